@@ -1,0 +1,10 @@
+/** PSPF/2025: bytes to values and back. Pure: no files, no clock, no environment. */
+export * from './flavor-error.ts'
+export * from './format-error.ts'
+export * from './index-block.ts'
+export * from './limits.ts'
+export * from './metadata.ts'
+export * from './operations.ts'
+export * from './slot-descriptor.ts'
+export * from './slot-enumerations.ts'
+export * from './trailer.ts'
