@@ -21,8 +21,16 @@ export const FORMAT_CODES = {
   SLOT_PURPOSE: { ...refused, meaning: 'the purpose is unknown or not that of the metadata', spec: '§3.2' },
   SLOT_LIFECYCLE: { ...refused, meaning: 'the lifecycle is unknown or not that of the metadata', spec: '§3.2' },
   SLOT_PLATFORM: { ...refused, meaning: 'the platform byte is unknown', spec: '§3.2' },
-  SLOT_NAME_HASH: { ...refused, meaning: 'the name hash is neither that of the id nor that of the target', spec: '§3.1' },
-  SLOT_PERMISSIONS: { ...refused, meaning: 'the permissions are not those of the metadata or set special bits', spec: '§3.3' },
+  SLOT_NAME_HASH: {
+    ...refused,
+    meaning: 'the name hash is neither that of the id nor that of the target',
+    spec: '§3.1',
+  },
+  SLOT_PERMISSIONS: {
+    ...refused,
+    meaning: 'the permissions are not those of the metadata or set special bits',
+    spec: '§3.3',
+  },
   SLOT_SIZE: { ...refused, meaning: 'a stored or original size is not that of the metadata', spec: '§3.4' },
   SLOT_CHECKSUM: { ...refused, meaning: 'the short checksum is not that of the metadata', spec: '§3.4' },
   SLOT_OPERATIONS: { ...refused, meaning: 'the packed operations are not those of the metadata', spec: '§4.2' },
@@ -44,9 +52,17 @@ export const FORMAT_CODES = {
   METADATA_DEPTH: { ...refused, meaning: 'the metadata is nested more than 32 levels deep', spec: '§5.2' },
   METADATA_NUMBER: { ...refused, meaning: 'a number of the metadata is not an exact integer', spec: '§5.2' },
   METADATA_SCHEMA: { ...refused, meaning: 'a field of the metadata is missing or has the wrong type', spec: '§5.3' },
-  METADATA_SLOTS: { ...refused, meaning: 'the slots of the metadata and of the slot table are not the same', spec: '§5.3' },
+  METADATA_SLOTS: {
+    ...refused,
+    meaning: 'the slots of the metadata and of the slot table are not the same',
+    spec: '§5.3',
+  },
   METADATA_TARGET: { ...refused, meaning: 'a target leaves the work environment or is not a plain path', spec: '§5.4' },
-  METADATA_PLACEHOLDER: { ...refused, meaning: 'a placeholder is unknown, out of range or in a wrong place', spec: '§5.5' },
+  METADATA_PLACEHOLDER: {
+    ...refused,
+    meaning: 'a placeholder is unknown, out of range or in a wrong place',
+    spec: '§5.5',
+  },
   METADATA_COMMAND: { ...refused, meaning: 'the command cannot be split into arguments', spec: '§5.6' },
   LISTING_ENTRY: { ...refused, launcherExit: 103, meaning: 'a tree listing is malformed or not sorted', spec: '§6.3' },
 } as const satisfies CodeTable

@@ -77,7 +77,10 @@ const RESERVED: readonly (readonly [name: string, start: number, end: number])[]
  */
 export function parseIndexBlock(bytes: Uint8Array, at = 0n): IndexBlock {
   if (bytes.length !== INDEX_SIZE) {
-    throw new FormatError('TRAILER_TOO_SHORT', `index block is ${bytes.length} bytes, expected ${INDEX_SIZE} (spec §2.2)`)
+    throw new FormatError(
+      'TRAILER_TOO_SHORT',
+      `index block is ${bytes.length} bytes, expected ${INDEX_SIZE} (spec §2.2)`,
+    )
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, INDEX_SIZE)
   const version = view.getUint32(0, true)
@@ -171,7 +174,14 @@ function refuseReserved(bytes: Uint8Array, at: bigint): void {
 
 type IndexCode = 'INDEX_VERSION' | 'INDEX_CHECKSUM' | 'INDEX_RESERVED' | 'INDEX_SLOT_TABLE'
 
-function indexError(code: IndexCode, at: bigint, offset: number, field: string, got: string, want: string): FormatError {
+function indexError(
+  code: IndexCode,
+  at: bigint,
+  offset: number,
+  field: string,
+  got: string,
+  want: string,
+): FormatError {
   const where = at + BigInt(offset)
   const section = code === 'INDEX_CHECKSUM' ? '§2.3' : '§2.2'
   const message = `offset ${where}: index ${field} is ${got}, expected ${want} (spec ${section})`

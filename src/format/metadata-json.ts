@@ -11,7 +11,9 @@ const INTEGER = /^-?(?:0|[1-9][0-9]*)$/
  */
 export function parseMetadataJson(bytes: Uint8Array): unknown {
   if (BOM.every((byte, position) => bytes[position] === byte)) {
-    throw new FormatError('METADATA_UTF8', 'metadata begins with a byte order mark, expected "{" (spec §5.2)', { offset: '0' })
+    throw new FormatError('METADATA_UTF8', 'metadata begins with a byte order mark, expected "{" (spec §5.2)', {
+      offset: '0',
+    })
   }
   const text = decodeUtf8(bytes)
   scan(text)
@@ -48,7 +50,8 @@ function scan(text: string): void {
       position = end
     } else if (character === '{' || character === '[') {
       open.push(character === '{' ? new Set() : undefined)
-      if (open.length > MAX_METADATA_DEPTH) throw scanError('METADATA_DEPTH', position, 'nesting', `${open.length} levels`, '32')
+      if (open.length > MAX_METADATA_DEPTH)
+        throw scanError('METADATA_DEPTH', position, 'nesting', `${open.length} levels`, '32')
       expectsKey = character === '{'
       position++
     } else if (character === '}' || character === ']') {
@@ -86,13 +89,13 @@ function numberEnd(text: string, start: number): number {
 
 function addKey(keys: Set<string> | undefined, literal: string, position: number): void {
   if (keys === undefined) return
-  const key = unescape(literal, position)
+  const key = keyText(literal, position)
   if (keys.has(key)) throw scanError('METADATA_DUPLICATE_KEY', position, 'key', literal, 'each key once')
   keys.add(key)
 }
 
 /** Keys are compared as the strings they mean: `"a"` and `"\u0061"` are one key. */
-function unescape(literal: string, position: number): string {
+function keyText(literal: string, position: number): string {
   try {
     return JSON.parse(literal)
   } catch (cause) {

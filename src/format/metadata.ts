@@ -5,7 +5,10 @@ import { parseMetadataJson } from './metadata-json.ts'
 
 /** Spec §5.3: the signed JSON. Unknown keys are allowed and ignored; known keys must have the right type. */
 
-const text = v.pipe(v.string(), v.check(value => !value.includes('\0'), 'a string without NUL'))
+const text = v.pipe(
+  v.string(),
+  v.check(value => !value.includes('\0'), 'a string without NUL'),
+)
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const octal = v.pipe(v.string(), v.regex(/^[0-7]{1,4}$/, 'an octal mode such as "0644"'))
 const sha256 = v.pipe(v.string(), v.regex(/^(?:sha256:){0,2}[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'))

@@ -182,7 +182,12 @@ function operationCode(name: string, text: string, slot: number): number {
   throw chainError('OPERATION_UNKNOWN', slot, JSON.stringify(text), `one of ${[...CHAIN_NAMES.keys()].join(', ')}`)
 }
 
-function chainError(code: 'OPERATION_CHAIN' | 'OPERATION_UNKNOWN', slot: number, got: string, want: string): FormatError {
+function chainError(
+  code: 'OPERATION_CHAIN' | 'OPERATION_UNKNOWN',
+  slot: number,
+  got: string,
+  want: string,
+): FormatError {
   const where = slot < 0 ? 'operations' : `slot ${slot}: operations`
   return new FormatError(code, `${where}: found ${got}, expected ${want} (spec §4.1)`, {
     ...(slot < 0 ? {} : { slot: `${slot}` }),

@@ -45,7 +45,8 @@ export function parseSlotDescriptor(bytes: Uint8Array, slot: number): SlotDescri
     throw mismatch('SLOT_LIFECYCLE', slot, 'lifecycle', `${lifecycle}`, '0 to 10', '§3.2')
   }
   const platform = view.getUint8(59)
-  if (platform >= SLOT_PLATFORMS.length) throw mismatch('SLOT_PLATFORM', slot, 'platform', `${platform}`, '0 to 3', '§3.2')
+  if (platform >= SLOT_PLATFORMS.length)
+    throw mismatch('SLOT_PLATFORM', slot, 'platform', `${platform}`, '0 to 3', '§3.2')
   const reserved = view.getUint16(60, true)
   if (reserved !== 0) throw mismatch('SLOT_RESERVED', slot, 'reserved', `0x${reserved.toString(16)}`, '0')
   const permissions = view.getUint16(62, true)

@@ -41,13 +41,13 @@ const REFERENCE_LIFECYCLES: Readonly<Record<string, number>> = {
 export function purposeBytes(text: string): readonly number[] {
   const reference = REFERENCE_PURPOSES[text]
   if (reference !== undefined) return reference === 0 ? [0] : [reference, 0]
-  const position = PURPOSES.findIndex(name => name === text)
+  const position = (PURPOSES as readonly string[]).indexOf(text)
   return position > 0 ? [position, 0] : [0]
 }
 
 /** Spec §3.2: the bytes that a descriptor may hold for a lifecycle of the metadata. Unknown strings mean `runtime`. */
 export function lifecycleBytes(text: string): readonly number[] {
-  const position = LIFECYCLES.findIndex(name => name === text)
+  const position = (LIFECYCLES as readonly string[]).indexOf(text)
   const known = position >= 0 ? position : REFERENCE_LIFECYCLES[text]
   return known === undefined || known === 2 ? [2] : [known, 2]
 }
