@@ -1,0 +1,34 @@
+import { type CodeTable, type ErrorDetail, FlavorError, type FlavorErrorOptions } from '../format/flavor-error.ts'
+
+/** Every way in which key material can be refused. Bad signatures are no error here: `verifyEd25519` answers false. */
+export const CRYPTO_CODES = {
+  KEY_FORMAT: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'the bytes are no Ed25519 key in a form that we read',
+    spec: '§5.7',
+  },
+  KEY_MISMATCH: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'the public half is not that of the private half',
+    spec: '§5.7',
+  },
+  KEY_WEAK: {
+    exit: 3,
+    launcherExit: 107,
+    meaning: 'the public key is not the canonical form of a point, or anyone can sign for it',
+    spec: '§5.7',
+  },
+} as const satisfies CodeTable
+
+export type CryptoCode = keyof typeof CRYPTO_CODES
+
+/** A refusal of key material. Neither the message nor `detail` ever holds bytes of a key. */
+export class CryptoError extends FlavorError {
+  declare readonly code: CryptoCode
+
+  constructor(code: CryptoCode, message: string, detail: ErrorDetail = {}, options: FlavorErrorOptions = {}) {
+    super(CRYPTO_CODES[code], code, message, detail, options)
+  }
+}

@@ -1,0 +1,29 @@
+import { createHash, type Hash, hash } from 'node:crypto'
+
+/** node:crypto uses the processor's SHA instructions: 1.7 GB/s where JavaScript reaches 0.2. */
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hash('sha256', bytes, 'buffer'))
+}
+
+/** SHA-256 as 64 lower-case hex digits. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex')
+}
+
+/** SHA-256 of bytes that come in pieces. A digest can be taken once. */
+export class Sha256 {
+  readonly #hash: Hash = createHash('sha256')
+
+  update(bytes: Uint8Array): this {
+    this.#hash.update(bytes)
+    return this
+  }
+
+  digest(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#hash.digest())
+  }
+
+  digestHex(): string {
+    return this.#hash.digest('hex')
+  }
+}
