@@ -27,19 +27,23 @@ export const SLOT_PLATFORMS = ['any', 'linux', 'macos', 'windows'] as const
 export type SlotPlatform = (typeof SLOT_PLATFORMS)[number]
 
 /** Spec §3.2: purposes that the reference builders write for the bytes 0, 1 and 2; all other strings mean 0 there. */
-const REFERENCE_PURPOSES: Readonly<Record<string, number>> = { payload: 0, runtime: 1, tool: 2 }
+const REFERENCE_PURPOSES: ReadonlyMap<string, number> = new Map([
+  ['payload', 0],
+  ['runtime', 1],
+  ['tool', 2],
+])
 
 /** Spec §3.2: lifecycle strings of the reference builders beside ours. */
-const REFERENCE_LIFECYCLES: Readonly<Record<string, number>> = {
-  temp: 5,
-  cached: 4,
-  development: 8,
-  initialization: 0,
-}
+const REFERENCE_LIFECYCLES: ReadonlyMap<string, number> = new Map([
+  ['temp', 5],
+  ['cached', 4],
+  ['development', 8],
+  ['initialization', 0],
+])
 
 /** Spec §3.2: the bytes that a descriptor may hold for a purpose of the metadata; more than one only for foreign strings. */
 export function purposeBytes(text: string): readonly number[] {
-  const reference = REFERENCE_PURPOSES[text]
+  const reference = REFERENCE_PURPOSES.get(text)
   if (reference !== undefined) return reference === 0 ? [0] : [reference, 0]
   const position = (PURPOSES as readonly string[]).indexOf(text)
   return position > 0 ? [position, 0] : [0]
@@ -48,7 +52,7 @@ export function purposeBytes(text: string): readonly number[] {
 /** Spec §3.2: the bytes that a descriptor may hold for a lifecycle of the metadata. Unknown strings mean `runtime`. */
 export function lifecycleBytes(text: string): readonly number[] {
   const position = (LIFECYCLES as readonly string[]).indexOf(text)
-  const known = position >= 0 ? position : REFERENCE_LIFECYCLES[text]
+  const known = position >= 0 ? position : REFERENCE_LIFECYCLES.get(text)
   return known === undefined || known === 2 ? [2] : [known, 2]
 }
 
