@@ -110,9 +110,9 @@ export function parseIndexBlock(bytes: Uint8Array, at = 0n): IndexBlock {
     slotTableOffset: view.getBigUint64(40, true),
     slotTableSize,
     slotCount,
-    publicKey: bytes.slice(64, 96),
-    metadataChecksum: bytes.slice(96, 128),
-    signature: bytes.slice(SIGNATURE_OFFSET, SIGNATURE_OFFSET + SIGNATURE_SIZE),
+    publicKey: copy(bytes, 64, 32),
+    metadataChecksum: copy(bytes, 96, 32),
+    signature: copy(bytes, SIGNATURE_OFFSET, SIGNATURE_SIZE),
     hints: {
       accessMode: view.getUint8(640),
       cacheStrategy: view.getUint8(641),
@@ -170,6 +170,11 @@ function refuseReserved(bytes: Uint8Array, at: bigint): void {
       throw indexError('INDEX_RESERVED', at, start + position, name, got, '0x00')
     }
   }
+}
+
+/** A Buffer's own `slice` would share its memory. */
+function copy(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, start + length))
 }
 
 type IndexCode = 'INDEX_VERSION' | 'INDEX_CHECKSUM' | 'INDEX_RESERVED' | 'INDEX_SLOT_TABLE'
