@@ -3,10 +3,13 @@ import { MAX_METADATA_DEPTH } from './limits.ts'
 
 const BOM = [0xef, 0xbb, 0xbf]
 const INTEGER = /^-?(?:0|[1-9][0-9]*)$/
+/** Names that JavaScript's libraries drop or treat as their own; an object that lost a key would be another object elsewhere. */
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor'])
 
 /**
  * Spec §5.2: UTF-8 without a byte order mark, JSON (RFC 8259) without duplicate keys, at most 32 levels deep, every number an
- * integer that a double holds exactly. JSON parsers differ on all of these, and a difference between two readers is an attack.
+ * integer that a double holds exactly, every string Unicode, no key with a meaning of its own in JavaScript. JSON parsers differ
+ * on all of these, and a difference between two readers is an attack.
  * @throws FormatError METADATA_UTF8, METADATA_JSON, METADATA_DUPLICATE_KEY, METADATA_DEPTH, METADATA_NUMBER
  */
 export function parseMetadataJson(bytes: Uint8Array): unknown {
@@ -46,6 +49,7 @@ function scan(text: string): void {
     if (character === '"') {
       const end = stringEnd(text, position)
       if (expectsKey) addKey(open.at(-1), text.slice(position, end), position)
+      else if (text.slice(position, end).includes('\\u')) stringText(text.slice(position, end), position)
       expectsKey = false
       position = end
     } else if (character === '{' || character === '[') {
@@ -89,21 +93,28 @@ function numberEnd(text: string, start: number): number {
 
 function addKey(keys: Set<string> | undefined, literal: string, position: number): void {
   if (keys === undefined) return
-  const key = keyText(literal, position)
+  const key = stringText(literal, position)
+  if (FORBIDDEN_KEYS.has(key)) throw scanError('METADATA_JSON', position, 'key', literal, 'another name')
   if (keys.has(key)) throw scanError('METADATA_DUPLICATE_KEY', position, 'key', literal, 'each key once')
   keys.add(key)
 }
 
-/** Keys are compared as the strings they mean: `"a"` and `"\u0061"` are one key. */
-function keyText(literal: string, position: number): string {
+/**
+ * Keys are compared as the strings they mean: `"a"` and `"\u0061"` are one key. Half of a surrogate pair means no character:
+ * JavaScript keeps it, others replace or refuse it.
+ */
+function stringText(literal: string, position: number): string {
+  let value: string
   try {
-    return JSON.parse(literal)
+    value = JSON.parse(literal)
   } catch (cause) {
     throw new FormatError('METADATA_JSON', `metadata: bad string at character ${position} (spec §5.2)`, {}, { cause })
   }
+  if (value.isWellFormed()) return value
+  throw scanError('METADATA_JSON', position, 'string', literal, 'no half of a surrogate pair')
 }
 
-type ScanCode = 'METADATA_DEPTH' | 'METADATA_NUMBER' | 'METADATA_DUPLICATE_KEY'
+type ScanCode = 'METADATA_JSON' | 'METADATA_DEPTH' | 'METADATA_NUMBER' | 'METADATA_DUPLICATE_KEY'
 
 function scanError(code: ScanCode, position: number, field: string, got: string, want: string): FormatError {
   const shown = got.length > 80 ? `${got.slice(0, 77)}...` : got

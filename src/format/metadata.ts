@@ -13,7 +13,9 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const octal = v.pipe(v.string(), v.regex(/^[0-7]{1,4}$/, 'an octal mode such as "0644"'))
 const sha256 = v.pipe(v.string(), v.regex(/^(?:sha256:){0,2}[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'))
 const ownSha256 = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'))
-const environment = v.record(text, text)
+/** An entry of the environment is `NAME=value`: with `=` in the name it would set another variable than it names. */
+const variable = v.pipe(text, v.regex(/^[^=]+$/, 'a name of a variable, without "="'))
+const environment = v.record(variable, text)
 const argv = v.pipe(v.array(text), v.minLength(1))
 
 export const SlotMetadataSchema = v.object({
@@ -66,7 +68,7 @@ const ExecutionSchema = v.object({
 const RuntimeEnvSchema = v.object({
   pass: v.optional(v.array(text), []),
   unset: v.optional(v.array(text), []),
-  map: v.optional(environment, {}),
+  map: v.optional(v.record(variable, variable), {}),
   set: v.optional(environment, {}),
 })
 
