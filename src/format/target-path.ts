@@ -2,6 +2,8 @@ import { FormatError } from './format-error.ts'
 import { MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_PATH_DEPTH } from './limits.ts'
 
 const WORKENV = '{workenv}'
+/** Spec §5.4: the ways to write the root of the work environment; the references write the first three. */
+const ROOTS: ReadonlySet<string> = new Set(['', '.', WORKENV, `${WORKENV}/`])
 /** Names that Windows gives to devices, whatever follows the first dot. */
 const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i
 
@@ -10,9 +12,9 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/
  * @throws FormatError METADATA_TARGET
  */
 export function parseTarget(target: string, slot: number): string {
-  const relative = stripWorkenv(target).replace(/\/$/, '')
-  if (relative === '' || relative === '.') return ''
-  const fault = pathFault(relative)
+  if (ROOTS.has(target)) return ''
+  const relative = stripWorkenv(target)
+  const fault = targetFault(relative)
   if (fault === undefined) return relative
   const message = `slot ${slot}: target ${JSON.stringify(target)} ${fault}, expected a plain path below {workenv} (spec §5.4)`
   throw new FormatError('METADATA_TARGET', message, {
@@ -45,7 +47,14 @@ export function pathFault(path: string): string | undefined {
   return undefined
 }
 
+/** Spec §5.4: a brace would be a placeholder to some readers and a name to others. */
+function targetFault(relative: string): string | undefined {
+  if (/[{}]/.test(relative)) return 'holds a brace'
+  return pathFault(relative)
+}
+
+/** One slash at the end says that a directory is meant and changes nothing. */
 function stripWorkenv(target: string): string {
-  if (target === WORKENV) return ''
-  return target.startsWith(`${WORKENV}/`) ? target.slice(WORKENV.length + 1) : target
+  const relative = target.startsWith(`${WORKENV}/`) ? target.slice(WORKENV.length + 1) : target
+  return relative.length > 1 && relative.endsWith('/') ? relative.slice(0, -1) : relative
 }
