@@ -9,20 +9,9 @@ export function installationRoot(): string {
   return join(import.meta.dirname, '..', '..')
 }
 
-/** What package.json says about this installation: the one source of the version and of the Node that everything runs on. */
-export interface Installation {
-  readonly version: string
-  /** Names and exact versions of the packages that bring the pinned Node, one per platform. */
-  readonly nodePackages: Readonly<Record<string, string>>
-}
-
-let installation: Installation | undefined
-
-export function readInstallation(): Installation {
-  if (installation === undefined) {
-    const text = readFileSync(join(installationRoot(), 'package.json'), 'utf8')
-    const manifest = JSON.parse(text) as { version: string; optionalDependencies: Record<string, string> }
-    installation = { version: manifest.version, nodePackages: manifest.optionalDependencies }
-  }
-  return installation
+/** The npm packages that bring the one Node that everything runs on: name (one per platform) to exact version. */
+export function pinnedNodePackages(): Readonly<Record<string, string>> {
+  const text = readFileSync(join(installationRoot(), 'package.json'), 'utf8')
+  const manifest = JSON.parse(text) as { optionalDependencies: Record<string, string> }
+  return manifest.optionalDependencies
 }

@@ -1,0 +1,24 @@
+import { citationsExist, rulesAreCited } from './citations.ts'
+import { codesAreUsed } from './errors.ts'
+import { importDirection, noCycles, roomsKnown } from './imports.ts'
+import { lockWithoutHosts, noPlaces } from './places.ts'
+import type { Check } from './project.ts'
+import { noVagueNames, onlyCliPrints, onlyMainExits, shortFiles } from './shape.ts'
+import { testsRun, twins } from './twins.ts'
+
+export const CHECKS: readonly Check[] = [
+  importDirection,
+  roomsKnown,
+  noCycles,
+  noVagueNames,
+  shortFiles,
+  onlyCliPrints,
+  onlyMainExits,
+  twins,
+  testsRun,
+  citationsExist,
+  rulesAreCited,
+  codesAreUsed,
+  noPlaces,
+  lockWithoutHosts,
+]

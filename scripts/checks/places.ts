@@ -1,0 +1,34 @@
+import { type Check, matches } from './project.ts'
+
+/** Hosts that a reader may be sent to. Registries are the user's own settings and are never named. */
+const PUBLIC_HOSTS =
+  /^(www\.apache\.org|keepachangelog\.com|semver\.org|json-schema\.org|spdx\.org|localhost|127\.0\.0\.1|\[::1\]|[\w.-]*example(\.\w+)?|[\w.-]+\.(invalid|test|example))$/
+
+const URL_HOST = /\bhttps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)/gi
+const MACHINE_PATH = /(?<![\w.$}~-])\/(?:work|root|farm|Users|home)\/[\w.-]+/g
+const BINARY = /\.(psp|gz|zst|tar|tgz|png|whl|bin|key|xz|bz2)$/
+
+export const noPlaces: Check = {
+  name: 'no hosts and no paths of a machine',
+  reason: 'a file that names a registry or a home directory works on one machine only, and tells where it was made',
+  find: project =>
+    project.paths
+      .filter(path => !BINARY.test(path) && path !== 'LICENSE')
+      .flatMap(path => [
+        ...[...matches(project.text(path), URL_HOST)]
+          .filter(({ match }) => !PUBLIC_HOSTS.test(match[1] ?? ''))
+          .map(({ match, line }) => `${path}:${line}: ${match[0]}`),
+        ...[...matches(project.text(path), MACHINE_PATH)].map(({ match, line }) => `${path}:${line}: ${match[0]}`),
+      ]),
+}
+
+export const lockWithoutHosts: Check = {
+  name: 'the lock file names no registry',
+  reason: 'each user installs from the registry that is set up there; .npmrc has omit-lockfile-registry-resolved',
+  find: project =>
+    project.paths
+      .filter(path => path.endsWith('package-lock.json'))
+      .flatMap(path =>
+        [...matches(project.text(path), /"resolved":/g)].map(({ line }) => `${path}:${line}: a resolved address`),
+      ),
+}

@@ -1,0 +1,121 @@
+/** Runs the parts of `scripts/test` one after the other and adds up what they counted. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { CHECKS } from './checks/all.ts'
+import { type Check, type Project, readProject } from './checks/project.ts'
+
+interface Tally {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: readonly string[]
+}
+
+const root = join(import.meta.dirname, '..')
+const PARTS: Readonly<Record<string, (filter: string | undefined) => Tally | Promise<Tally>>> = { checks, unit, e2e }
+
+const [part, filter, ...rest] = process.argv.slice(2)
+const chosen = part === undefined ? Object.values(PARTS) : PARTS[part]
+if (chosen === undefined || rest.length > 0) {
+  process.stderr.write('usage: scripts/test [checks|unit|e2e [FILTER]]\n')
+  process.exit(2)
+}
+const tallies: Tally[] = []
+for (const run of [chosen].flat()) tallies.push(await run(filter))
+const skipped = tallies.flatMap(tally => tally.skipped)
+for (const name of skipped) process.stdout.write(`skipped: ${name}\n`)
+const passed = sum(tallies.map(tally => tally.passed))
+const failed = sum(tallies.map(tally => tally.failed))
+process.stdout.write(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`)
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+
+/** Each check counts as one test. */
+async function checks(filter: string | undefined): Promise<Tally> {
+  const project = readProject(root)
+  const all = [
+    { name: 'types', run: () => runTool('typescript/bin/tsc', ['--noEmit']) },
+    { name: 'lint', run: () => runTool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']) },
+    ...CHECKS.map(check => ({ name: check.name, run: () => findings(check, project) })),
+  ]
+  let passed = 0
+  let failed = 0
+  for (const { name, run } of all.filter(({ name }) => name.includes(filter ?? ''))) {
+    if (report(name, await run())) passed += 1
+    else failed += 1
+  }
+  return { passed, failed, skipped: [] }
+}
+
+async function findings(check: Check, project: Project): Promise<string[]> {
+  const found = await check.find(project)
+  return found.length === 0 ? [] : [...found, `why: ${check.reason}`]
+}
+
+function report(name: string, findings: readonly string[]): boolean {
+  process.stdout.write(`${findings.length === 0 ? 'ok' : 'FAILED'} check ${name}\n`)
+  for (const finding of findings) process.stdout.write(`  ${finding}\n`)
+  return findings.length === 0
+}
+
+function runTool(script: string, args: readonly string[]): string[] {
+  const result = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (result.status === 0) return []
+  const output = `${result.stdout}${result.stderr}`.trim()
+  return output === '' ? [`${script} ended with ${result.status ?? result.signal}`] : output.split('\n')
+}
+
+function unit(filter: string | undefined): Tally {
+  return vitest('unit', ['--exclude', 'test/e2e/**'], filter)
+}
+
+function e2e(filter: string | undefined): Tally {
+  return vitest('e2e', ['--dir', 'test/e2e'], filter)
+}
+
+interface VitestReport {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
+}
+
+function vitest(name: string, args: readonly string[], filter: string | undefined): Tally {
+  const file = join(root, '.cache', `vitest-${name}-${process.pid}.json`)
+  mkdirSync(join(root, '.cache'), { recursive: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const command = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args, ...reporters]
+  if (filter !== undefined) command.push(filter)
+  spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  try {
+    return tally(JSON.parse(readFileSync(file, 'utf8')) as VitestReport)
+  } catch {
+    // Vitest itself broke, or found no test: never a success.
+    return { passed: 0, failed: 1, skipped: [] }
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+function tally(report: VitestReport): Tally {
+  const tests = report.testResults.flatMap(file => file.assertionResults)
+  // A file that cannot be loaded has no tests of its own to fail.
+  const broken = report.testResults.filter(
+    file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
+  )
+  const skipped = tests.filter(test => test.status === 'skipped' || test.status === 'pending' || test.status === 'todo')
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: skipped.map(test => test.fullName),
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
