@@ -12,7 +12,7 @@ export interface ListingEntry {
   readonly path: string
 }
 
-const ENTRY = /^([fdl]) ([0-7]{4}) (0|[1-9][0-9]{0,15}) (-|[0-9a-f]{64}) ([^\0]+)$/
+const ENTRY = /^(?:([fl]) ([0-7]{4}) (0|[1-9][0-9]{0,15}) ([0-9a-f]{64})|(d) ([0-7]{4}) (0) (-)) ([^\0]+)$/
 
 /** Spec §6.2: the mode that an entry has in a work environment: files lose their write bits, directories keep the owner's. */
 export function listingMode(type: ListingEntry['type'], mode: number): number {
@@ -37,12 +37,14 @@ export function parseListing(bytes: Uint8Array): ListingEntry[] {
   if (!text.endsWith('\0')) throw listingError(0, 'an entry without its NUL')
   const entries = text.slice(0, -1).split('\0').map(parseEntry)
   if (Buffer.compare(buildListing(entries), bytes) !== 0) throw listingError(0, 'entries that are not in their order')
+  const twice = entries.findIndex((entry, position) => entry.path === entries[position - 1]?.path)
+  if (twice >= 0) throw listingError(twice, `${JSON.stringify(entries[twice]?.path)} for the second time`)
   return entries
 }
 
 function parseEntry(row: string, position: number): ListingEntry {
-  const match = ENTRY.exec(row)
-  const [, type, mode, size, sha256, path] = match ?? []
+  const fields = ENTRY.exec(row)?.filter(field => field !== undefined)
+  const [, type, mode, size, sha256, path] = fields ?? []
   if (type === undefined || mode === undefined || size === undefined || sha256 === undefined || path === undefined) {
     throw listingError(position, JSON.stringify(row.slice(0, 80)))
   }
