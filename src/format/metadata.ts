@@ -5,6 +5,25 @@ import { parseMetadataJson } from './metadata-json.ts'
 
 /** Spec §5.3: the signed JSON. Unknown keys are allowed and ignored; known keys must have the right type. */
 
+/** An array is an object too, to JavaScript and to readers that fill structures by position; here it never is. */
+function object<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(v.custom<v.InferInput<v.ObjectSchema<Entries, undefined>>>(isObject, 'an object'), v.object(entries))
+}
+
+function record<Key extends v.BaseSchema<string, string, v.BaseIssue<unknown>>, Value extends v.GenericSchema>(
+  key: Key,
+  value: Value,
+) {
+  return v.pipe(
+    v.custom<v.InferInput<v.RecordSchema<Key, Value, undefined>>>(isObject, 'an object'),
+    v.record(key, value),
+  )
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 const text = v.pipe(
   v.string(),
   v.check(value => !value.includes('\0'), 'a string without NUL'),
@@ -15,10 +34,10 @@ const sha256 = v.pipe(v.string(), v.regex(/^(?:sha256:){0,2}[0-9a-f]{64}$/, '"sh
 const ownSha256 = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'))
 /** An entry of the environment is `NAME=value`: with `=` in the name it would set another variable than it names. */
 const variable = v.pipe(text, v.regex(/^[^=]+$/, 'a name of a variable, without "="'))
-const environment = v.record(variable, text)
+const environment = record(variable, text)
 const argv = v.pipe(v.array(text), v.minLength(1))
 
-export const SlotMetadataSchema = v.object({
+export const SlotMetadataSchema = object({
   slot: count,
   id: v.pipe(text, v.minLength(1)),
   source: v.optional(text, ''),
@@ -47,52 +66,52 @@ export const SlotMetadataSchema = v.object({
 })
 
 /** Spec §8.1: how one command of the package is started. */
-const CommandSchema = v.object({
+const CommandSchema = object({
   argv,
   argv0: v.optional(v.picklist(['invoked', 'program']), 'invoked'),
 })
 
-const ExecutionSchema = v.object({
+const ExecutionSchema = object({
   primary_slot: v.optional(count, 0),
   /** The string form, for readers that know no `argv` (spec §5.6). */
   command: text,
   argv: v.optional(argv),
   argv0: v.optional(v.picklist(['invoked', 'program']), 'invoked'),
   /** The commands that FLAVOR_COMMAND or the name of a link chooses from, the default one included (spec §8.1). */
-  commands: v.optional(v.record(v.pipe(text, v.minLength(1)), CommandSchema), {}),
+  commands: v.optional(record(v.pipe(text, v.minLength(1)), CommandSchema), {}),
   env: v.nullish(environment),
   environment: v.nullish(environment),
 })
 
 /** Spec §7.2: what happens to the inherited environment, in this order. */
-const RuntimeEnvSchema = v.object({
+const RuntimeEnvSchema = object({
   pass: v.optional(v.array(text), []),
   unset: v.optional(v.array(text), []),
-  map: v.optional(v.record(variable, variable), {}),
+  map: v.optional(record(variable, variable), {}),
   set: v.optional(environment, {}),
 })
 
 /** Spec §7.5: the four kinds of setup command, and the plain string that only one reference reads. */
 const SetupCommandSchema = v.union([
   text,
-  v.object({ type: v.literal('execute'), command: text }),
-  v.object({
+  object({ type: v.literal('execute'), command: text }),
+  object({
     type: v.literal('enumerate_and_execute'),
     command: text,
-    enumerate: v.object({ path: text, pattern: text }),
+    enumerate: object({ path: text, pattern: text }),
   }),
-  v.object({ type: v.literal('write_file'), path: text, content: text, mode: v.optional(v.union([octal, count])) }),
-  v.object({ type: v.literal('chmod'), path: text, mode: v.optional(octal, '700') }),
+  object({ type: v.literal('write_file'), path: text, content: text, mode: v.optional(v.union([octal, count])) }),
+  object({ type: v.literal('chmod'), path: text, mode: v.optional(octal, '700') }),
 ])
 
 /** Spec §6.5: a file that needs the final path of the work environment; rendered at publish, rendered again by a check. */
-const DerivedFileSchema = v.object({
+const DerivedFileSchema = object({
   path: v.pipe(text, v.minLength(1)),
   template: v.string(),
   mode: octal,
 })
 
-const PlatformSchema = v.object({
+const PlatformSchema = object({
   os: v.picklist(['linux', 'darwin', 'windows']),
   arch: v.picklist(['amd64', 'arm64']),
   libc: v.optional(v.picklist(['glibc', 'musl'])),
@@ -100,10 +119,10 @@ const PlatformSchema = v.object({
   libc_version: v.optional(v.pipe(text, v.regex(/^[0-9]+\.[0-9]+$/, 'a version such as "2.36"'))),
 })
 
-export const MetadataSchema = v.object({
+export const MetadataSchema = object({
   format: v.literal('PSPF/2025'),
   format_version: v.optional(text, ''),
-  package: v.object({
+  package: object({
     name: v.pipe(text, v.minLength(1)),
     version: text,
     description: v.optional(text, ''),
@@ -111,25 +130,25 @@ export const MetadataSchema = v.object({
   slots: v.pipe(v.array(SlotMetadataSchema), v.maxLength(MAX_SLOTS)),
   execution: ExecutionSchema,
   derived: v.optional(v.array(DerivedFileSchema), []),
-  runtime: v.nullish(v.object({ env: v.nullish(RuntimeEnvSchema) })),
+  runtime: v.nullish(object({ env: v.nullish(RuntimeEnvSchema) })),
   workenv: v.nullish(
-    v.object({
-      directories: v.nullish(v.array(v.object({ path: text, mode: v.nullish(octal) }))),
+    object({
+      directories: v.nullish(v.array(object({ path: text, mode: v.nullish(octal) }))),
       env: v.nullish(environment),
       umask: v.nullish(octal),
     }),
   ),
   setup_commands: v.nullish(v.array(SetupCommandSchema)),
-  cache_validation: v.nullish(v.object({ check_file: text, expected_content: text })),
+  cache_validation: v.nullish(object({ check_file: text, expected_content: text })),
   verification: v.nullish(
-    v.object({
+    object({
       signed: v.optional(v.boolean()),
       /** The lowest FLAVOR_VALIDATION that a launcher honours (spec §9.1). Absent: standard. */
       minimum_level: v.optional(v.picklist(['strict', 'standard', 'relaxed', 'minimal', 'none'])),
     }),
   ),
   build: v.nullish(
-    v.object({
+    object({
       tool: v.optional(text),
       tool_version: v.optional(text),
       timestamp: v.optional(text),
@@ -137,7 +156,7 @@ export const MetadataSchema = v.object({
     }),
   ),
   launcher: v.nullish(
-    v.object({
+    object({
       tool: v.optional(text),
       tool_version: v.optional(text),
       size: v.optional(count),
@@ -179,12 +198,9 @@ export function checkMetadata(value: unknown): Metadata {
   if (result.success) return result.output
   const issue = result.issues[0]
   const field = v.getDotPath(issue) ?? '(the whole)'
-  const message = `metadata: ${field} is ${issue.received}, expected ${issue.expected ?? issue.message} (spec §5.3)`
-  throw new FormatError('METADATA_SCHEMA', message, {
-    field,
-    got: issue.received,
-    want: issue.expected ?? issue.message,
-  })
+  const want = issue.type === 'custom' ? issue.message : (issue.expected ?? issue.message)
+  const message = `metadata: ${field} is ${issue.received}, expected ${want} (spec §5.3)`
+  throw new FormatError('METADATA_SCHEMA', message, { field, got: issue.received, want })
 }
 
 /** The digits of a checksum, without the prefix (which the reference's Python builder doubles). */
