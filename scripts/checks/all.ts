@@ -1,5 +1,6 @@
 import { citationsExist, rulesAreCited } from './citations.ts'
 import { codesAreUsed } from './errors.ts'
+import { pagesAreCurrent } from './generated.ts'
 import { importDirection, noCycles, roomsKnown } from './imports.ts'
 import { lockWithoutHosts, noPlaces } from './places.ts'
 import type { Check } from './project.ts'
@@ -21,4 +22,5 @@ export const CHECKS: readonly Check[] = [
   codesAreUsed,
   noPlaces,
   lockWithoutHosts,
+  pagesAreCurrent,
 ]

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { lockWithoutHosts, noPlaces } from '../../../scripts/checks/places.ts'
+import { projectFrom } from '../../../scripts/checks/project.ts'
+
+test('hosts and home directories are found, examples and relative paths are not', () => {
+  const home = ['', 'home', 'someone', 'x'].join('/')
+  const project = projectFrom({
+    'docs/a.md': `see https:${'//'}registry.somewhere.dev/x\nand http://localhost:1/ and https://mirror.example/simple`,
+    'src/cli/a.ts': `read('${home}')\nread('{workenv}/home/x')\nread('app/root/x')`,
+  })
+  expect(noPlaces.find(project)).toEqual([
+    `docs/a.md:1: https:${'//'}registry.somewhere.dev`,
+    `src/cli/a.ts:1: ${['', 'home', 'someone'].join('/')}`,
+  ])
+})
+
+test('a lock file with addresses is found', () => {
+  expect(lockWithoutHosts.find(projectFrom({ 'package-lock.json': '{\n"resolved": "x"}' }))).toEqual([
+    'package-lock.json:2: a resolved address',
+  ])
+})
