@@ -32,13 +32,15 @@ export interface Import {
   readonly specifier: string
   /** Path from the root where the specifier is relative. */
   readonly to: string | undefined
+  /** Evaluated before the importing module: neither `import type` nor `import()`. */
+  readonly eager: boolean
 }
 
 export function importsOf(project: Project, path: string): Import[] {
   return [...matches(project.text(path), STATEMENT)].map(({ match, line }) => {
     const specifier = match[1] ?? match[2] ?? match[3] ?? ''
     const to = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined
-    return { from: path, line, specifier, to }
+    return { from: path, line, specifier, to, eager: match[3] === undefined && !/^\s*\w+ type\b/.test(match[0]) }
   })
 }
 
@@ -84,7 +86,8 @@ export const noCycles: Check = {
   name: 'no import cycles',
   reason: 'modules that import each other are one module in two files, and their order of evaluation is luck',
   find(project) {
-    const graph = new Map(sources(project).map(path => [path, importsOf(project, path).flatMap(({ to }) => to ?? [])]))
+    const eager = (path: string) => importsOf(project, path).filter(found => found.eager)
+    const graph = new Map(sources(project).map(path => [path, eager(path).flatMap(({ to }) => to ?? [])]))
     const findings: string[] = []
     const done = new Set<string>()
     const visit = (path: string, trail: readonly string[]): void => {

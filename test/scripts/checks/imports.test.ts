@@ -51,6 +51,8 @@ test('a cycle is found once, with its way', () => {
     'src/cli/a.ts': `import './b.ts'`,
     'src/cli/b.ts': `import './c.ts'`,
     'src/cli/c.ts': `import './b.ts'`,
+    'src/cli/types.ts': `import type { D } from './lazy.ts'`,
+    'src/cli/lazy.ts': `import './types.ts'\nawait import('./lazy.ts')`,
   })
   expect(noCycles.find(project)).toEqual(['src/cli/b.ts -> src/cli/c.ts -> src/cli/b.ts'])
 })
