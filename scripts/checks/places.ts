@@ -6,6 +6,8 @@ const PUBLIC_HOSTS =
 
 const URL_HOST = /\bhttps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)/gi
 const MACHINE_PATH = /(?<![\w.$}~-])\/(?:work|root|farm|Users|home)\/[\w.-]+/g
+/** Funding addresses of the dependencies; its own check looks at the rest. */
+const LOCK = 'package-lock.json'
 const BINARY = /\.(psp|gz|zst|tar|tgz|png|whl|bin|key|xz|bz2)$/
 
 export const noPlaces: Check = {
@@ -13,7 +15,7 @@ export const noPlaces: Check = {
   reason: 'a file that names a registry or a home directory works on one machine only, and tells where it was made',
   find: project =>
     project.paths
-      .filter(path => !BINARY.test(path) && path !== 'LICENSE')
+      .filter(path => !BINARY.test(path) && path !== 'LICENSE' && path !== LOCK)
       .flatMap(path => [
         ...[...matches(project.text(path), URL_HOST)]
           .filter(({ match }) => !PUBLIC_HOSTS.test(match[1] ?? ''))
