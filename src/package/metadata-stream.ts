@@ -1,4 +1,5 @@
-import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { crc32, inflateRawSync } from 'node:zlib'
+import { deflateSync } from 'fflate'
 import { FormatError } from '../format/format-error.ts'
 import { MAX_METADATA_INFLATED } from '../format/limits.ts'
 
@@ -37,13 +38,16 @@ export function inflateMetadata(stored: Uint8Array): Uint8Array {
   return bytes
 }
 
-/** Spec §5.1: the one member that we write for `json`. */
+/**
+ * Spec §5.1: the one member that we write for `json`. Node's own deflate gives other bytes on another kind of processor, a library in
+ * JavaScript gives the same everywhere.
+ */
 export function deflateMetadata(json: Uint8Array): Uint8Array {
   const footer = new Uint8Array(FOOTER_SIZE)
   const view = new DataView(footer.buffer)
   view.setUint32(0, crc32(json), true)
   view.setUint32(4, json.length, true)
-  return Buffer.concat([HEADER, deflateRawSync(json, { level: 9 }), footer])
+  return Buffer.concat([HEADER, deflateSync(json, { level: 9 }), footer])
 }
 
 function inflate(deflated: Uint8Array): { bytes: Uint8Array; used: number } {

@@ -1,0 +1,44 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { archiveMode, describeFile, describeTree, tarMembers } from '../../src/package/planned-content.ts'
+import type { TreeEntry } from '../../src/package/tree-entry.ts'
+import { fileSlot } from '../support/sample-plan.ts'
+import { scratch } from '../support/scratch.ts'
+
+const bytes = (path: string, text: string, mode = 0o600): TreeEntry => ({
+  ...{ type: 'file', path, mode, size: text.length },
+  content: { bytes: Buffer.from(text) },
+})
+
+test('§11 entries are sorted by the bytes of their paths, hard links behind all others', async () => {
+  const hard: TreeEntry = { type: 'hardlink', path: 'a', target: 'z' }
+  const tree = await describeTree('slot 0', [bytes('z', '1'), hard, bytes('Z', '2'), bytes('é', '3')])
+  expect(tree.entries.map(entry => entry.path)).toEqual(['Z', 'z', 'é', 'a'])
+  expect([...tarMembers(tree)].map(member => member.type)).toEqual(['file', 'file', 'file', 'hardlink'])
+})
+
+test('§11 modes are normalised to what can be run and what cannot', async () => {
+  expect([0o600, 0o644, 0o666].map(archiveMode)).toEqual([0o644, 0o644, 0o644])
+  expect([0o700, 0o711, 0o777].map(archiveMode)).toEqual([0o755, 0o755, 0o755])
+  await expect(describeTree('slot 0', [bytes('s', '', 0o4755)])).rejects.toMatchObject({ code: 'ENTRY_MODE' })
+})
+
+test('a file that changes while it is packed is noticed, whether longer or only other', async () => {
+  const directory = scratch()
+  const path = join(directory, 'f')
+  writeFileSync(path, 'before')
+  const entry: TreeEntry = { type: 'file', path: 'f', mode: 0o644, size: 6, content: { path } }
+  const tree = await describeTree('slot 0', [entry])
+  const single = describeFile('slot 1', fileSlot('f', path, 'f'), path, 0o644)
+  const read = async () => {
+    for (const member of tarMembers(tree)) for await (const _ of member.body);
+  }
+  await expect(read()).resolves.toBeUndefined()
+  writeFileSync(path, 'after!')
+  await expect(read()).rejects.toMatchObject({ code: 'PLAN_INVALID' })
+  expect(() => [...single.read()]).toThrowError(expect.objectContaining({ code: 'PLAN_INVALID' }))
+  appendFileSync(path, 'more')
+  await expect(read()).rejects.toMatchObject({ code: 'PLAN_INVALID' })
+  await expect(describeTree('slot 0', [entry])).rejects.toMatchObject({ code: 'PLAN_INVALID' })
+})
