@@ -20,6 +20,21 @@ export const CRYPTO_CODES = {
     meaning: 'the public key is not the canonical form of a point, or anyone can sign for it',
     spec: '§5.7',
   },
+  KEY_FILE: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'a key file cannot be read or written',
+  },
+  KEY_FILE_MODE: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'others than its owner may read a private key file',
+  },
+  KEY_FILE_EXISTS: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'a key file exists and would be overwritten',
+  },
 } as const satisfies CodeTable
 
 export type CryptoCode = keyof typeof CRYPTO_CODES
