@@ -1,0 +1,57 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+export type InterruptSignal = (typeof SIGNALS)[number]
+
+/** Thrown out of the work that a signal ended, so that every room on the way takes its temporary files away. */
+export class Interrupted extends Error {
+  readonly signal: InterruptSignal
+
+  constructor(signal: InterruptSignal) {
+    super(`interrupted by ${signal}`)
+    this.name = 'Interrupted'
+    this.signal = signal
+  }
+}
+
+/**
+ * Turns the first signal into an exception at the next progress event, for verbs that have something to take away again. A second one
+ * ends the process at once. Without `watch`, signals do what they always do.
+ */
+export class Interruption {
+  #signal: InterruptSignal | undefined
+  readonly #controller = new AbortController()
+
+  readonly #receive = (signal: NodeJS.Signals): void => {
+    if (this.#signal !== undefined) {
+      this.dieBySignal()
+      return
+    }
+    this.#signal = SIGNALS.find(known => known === signal)
+    this.#controller.abort(new Interrupted(this.#signal ?? 'SIGTERM'))
+  }
+
+  /** The signal that arrived. */
+  get signal(): InterruptSignal | undefined {
+    return this.#signal
+  }
+
+  /** For work that can be told to stop, such as another program that runs. */
+  get abort(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  watch(): void {
+    for (const signal of SIGNALS) process.on(signal, this.#receive)
+  }
+
+  /** @throws Interrupted */
+  check(): void {
+    this.#controller.signal.throwIfAborted()
+  }
+
+  /** Ends the process as the signal would have: a shell that runs a loop then stops it, which exit code 130 does not do. */
+  dieBySignal(): void {
+    if (this.#signal === undefined) return
+    for (const signal of SIGNALS) process.off(signal, this.#receive)
+    process.kill(process.pid, this.#signal)
+  }
+}

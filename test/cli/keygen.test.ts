@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readPrivateKeyFile } from '../../src/crypto/key-file.ts'
+import { cliScript } from '../support/cli-script.ts'
+import { runInProcess } from '../support/cli-terminal.ts'
+import { scratch } from '../support/scratch.ts'
+
+cliScript('keygen')
+
+test('two keys are never the same, and are PKCS#8 (119 bytes) and SPKI (113 bytes)', async () => {
+  const directory = scratch()
+  const made = []
+  for (const name of ['one', 'two']) {
+    const out = join(directory, name)
+    const { exit, stdout, stderr } = await runInProcess(['keygen', '--out-dir', out, '--json'])
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+    expect(readFileSync(join(out, 'flavor-private.key'))).toHaveLength(119)
+    expect(readFileSync(join(out, 'flavor-public.key'))).toHaveLength(113)
+    expect(readPrivateKeyFile(join(out, 'flavor-private.key')).seed).toHaveLength(32)
+    made.push(JSON.parse(stdout).key_id)
+  }
+  expect(made[0]).not.toBe(made[1])
+})
