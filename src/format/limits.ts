@@ -24,3 +24,7 @@ export const MAX_NAME_BYTES = 255
 export const MAX_UNSTATED_DECODED = 16 * 1024 * 1024 * 1024
 /** zstd window (RFC 8878 §3.1.1.1.2 advises 8 MiB): what a launcher must hold per frame. */
 export const MAX_ZSTD_WINDOW = 8 * 1024 * 1024
+/** gzip header with its optional name, comment and extra field: no honest one comes near, and a reader must not search on. */
+export const MAX_GZIP_HEADER = 256 * 1024
+/** One pax or GNU extension of an archive entry: room for two paths and any attributes, held in memory. */
+export const MAX_ARCHIVE_EXTENSION = 1024 * 1024
