@@ -1,0 +1,32 @@
+import { FOREIGN_PACKAGES } from './foreign-packages.ts'
+import { HOSTILE_CONTENT } from './hostile-content.ts'
+import { HOSTILE_LAYOUT } from './hostile-layout.ts'
+import { HOSTILE_METADATA } from './hostile-metadata.ts'
+import { HOSTILE_SIGNATURES } from './hostile-signature.ts'
+import { HOSTILE_SLOTS } from './hostile-slots.ts'
+import { OWN_PACKAGES } from './own-packages.ts'
+import { REFERENCE_PACKAGES } from './reference-packages.ts'
+import { filesOf, type Vector } from './vector.ts'
+
+export const VECTORS: readonly Vector[] = [
+  ...REFERENCE_PACKAGES,
+  ...OWN_PACKAGES,
+  ...FOREIGN_PACKAGES,
+  ...HOSTILE_LAYOUT,
+  ...HOSTILE_SLOTS,
+  ...HOSTILE_METADATA,
+  ...HOSTILE_SIGNATURES,
+  ...HOSTILE_CONTENT,
+]
+
+/** All files by their path below spec/vectors. */
+export function vectorFiles(): Map<string, Buffer> {
+  const files = new Map<string, Buffer>()
+  for (const vector of VECTORS) {
+    for (const [path, bytes] of filesOf(vector)) {
+      if (files.has(path)) throw new Error(`two vectors are called ${path}`)
+      files.set(path, Buffer.from(bytes))
+    }
+  }
+  return files
+}
