@@ -6,6 +6,7 @@ import { parseArguments } from './parse-arguments.ts'
 import { paintFor } from './ui/colour.ts'
 import { asFlavorError, errorLines, errorObject, stackLines } from './ui/error-lines.ts'
 import { createIo } from './ui/io.ts'
+import { plainJson } from './ui/plain-text.ts'
 import type { Terminal } from './ui/terminal.ts'
 import type { Verb } from './verb.ts'
 import { GROUPS, loadAllVerbs, loadVerb, VERBS } from './verbs.ts'
@@ -123,7 +124,7 @@ export function reportFailure(words: readonly string[], terminal: Terminal, thro
   const exit = verb?.launcherExits ? error.row.launcherExit : error.row.exit
   const flags = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
   if (terminal.environment.FLAVOR_DEBUG === '1') terminal.stderr.write(stackLines(error))
-  if (flags.includes('--json')) terminal.stderr.write(`${JSON.stringify(errorObject(error, exit))}\n`)
+  if (flags.includes('--json')) terminal.stderr.write(`${plainJson(errorObject(error, exit))}\n`)
   else terminal.stderr.write(errorLines(error, paintFor('stderr', terminal, flags.includes('--no-color'))))
   return exit
 }

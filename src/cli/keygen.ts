@@ -1,9 +1,9 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { CryptoError } from '../crypto/crypto-error.ts'
 import { writeKeyFile } from '../crypto/key-file.ts'
 import { keyId } from '../crypto/key-id.ts'
 import { encodePrivateKeyPem, encodePublicKeyPem, generateKeyPair, keyPairFromSeedText } from '../crypto/keys.ts'
-import { CliError } from './cli-error.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatPairs } from './ui/table.ts'
 import { defineVerb } from './verb.ts'
@@ -68,5 +68,5 @@ export const keygen = defineVerb({
 function refuseExisting(path: string): void {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return
   const hint = 'packages that it signed stay valid; --force replaces it, --out-dir DIR keeps it'
-  throw new CliError('OUTPUT_EXISTS', `${path}: the file exists, expected none`, { file: path }, { hint })
+  throw new CryptoError('KEY_FILE_EXISTS', `${path}: the file exists, expected none`, { file: path }, { hint })
 }

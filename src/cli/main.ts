@@ -18,7 +18,7 @@ interruption.dieBySignal()
 
 async function start(): Promise<number> {
   try {
-    const exit = runOnPinnedNode()
+    const exit = await runOnPinnedNode()
     if (exit !== undefined) return exit
   } catch (error) {
     return reportFailure(words, terminal, error)

@@ -6,6 +6,10 @@ import type { Verb } from './verb.ts'
  */
 export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   keygen: async () => (await import('./keygen.ts')).keygen,
+  verify: async () => (await import('./verify.ts')).verify,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  extract: async () => (await import('./extract.ts')).extract,
+  'extract-all': async () => (await import('./extract-all.ts')).extractAll,
   completion: async () => (await import('./completion.ts')).completion,
 }
 

@@ -10,6 +10,7 @@ export const PACKAGE_CODES = {
   FILE_READ: { ...input, meaning: 'the package cannot be opened or read' },
   FILE_CHANGED: { ...input, meaning: 'the package became shorter while it was read' },
   OUTPUT_WRITE: { ...input, meaning: 'an output cannot be written' },
+  OUTPUT_EXISTS: { ...input, meaning: 'an output exists and was not to be replaced' },
   SIGNATURE_INVALID: { ...damaged, meaning: 'the signature is not that of the metadata', spec: '§5.7' },
   KEY_ID: { ...damaged, meaning: 'the key id of the metadata is not that of the public key', spec: '§1.3' },
   LAUNCHER_SIZE: { ...damaged, meaning: 'the launcher is not as long as the metadata says', spec: '§9.2' },

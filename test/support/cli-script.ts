@@ -12,6 +12,8 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { VERSION } from '../../src/version.ts'
 import { type CliResult, runInProcess } from './cli-terminal.ts'
+import { undeclaredFields } from './json-fields.ts'
+import { samplePlan, writeSample } from './sample-plan.ts'
 import { scratch } from './scratch.ts'
 
 /**
@@ -58,6 +60,12 @@ const EVERYWHERE: ScriptCommands = {
     rmSync(file ?? '', { recursive: true })
     return ''
   },
+  /** `sample DIR` packs two slots into DIR/app.psp: a tree and a single file. */
+  sample: async directory => {
+    mkdirSync(join(directory ?? '', 'plan'), { recursive: true })
+    await writeSample(directory ?? '', samplePlan(join(directory ?? '', 'plan')))
+    return ''
+  },
   flip: (file, offset) => {
     const bytes = readFileSync(file ?? '')
     const position = Number(offset) < 0 ? bytes.length + Number(offset) : Number(offset)
@@ -74,6 +82,7 @@ async function replay(script: string, commands: ScriptCommands): Promise<string>
   try {
     const lines: string[] = []
     for (const line of script.split('\n')) {
+      // Lines of output, as the last time.
       if (/^[>!?]/.test(line)) continue
       lines.push(line)
       if (line.startsWith('$ ')) lines.push(...(await runLine(line.slice(2), directory, commands)))
@@ -96,6 +105,9 @@ async function runLine(line: string, directory: string, commands: ScriptCommands
   const result = name === 'flavor' ? await runInProcess(rest, { environment }) : await command?.(...rest)
   if (result === undefined) throw new Error(`there is no command ${name} in CLI scripts`)
   const { exit, stdout, stderr } = typeof result === 'string' ? { exit: 0, stdout: result, stderr: '' } : result
+  if (name === 'flavor' && words.includes('--json') && stdout.startsWith('{')) {
+    expect(await undeclaredFields(JSON.parse(stdout)), 'fields that docs/json.md does not know').toEqual([])
+  }
   const shown = (text: string, mark: string) =>
     text === ''
       ? []

@@ -1,6 +1,6 @@
 import { CliError } from '../cli-error.ts'
 import { type Paint, paintFor } from './colour.ts'
-import { plainLines } from './plain-text.ts'
+import { plainJson, plainLines } from './plain-text.ts'
 import { type Progress, startProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -57,7 +57,7 @@ export function createIo(terminal: Terminal, modes: Modes): Io {
   }
   const answer = (object: Answer, text: () => string, silent: boolean) => {
     live.progress?.clear()
-    if (modes.json) terminal.stdout.write(`${JSON.stringify(object)}\n`)
+    if (modes.json) terminal.stdout.write(`${plainJson(object)}\n`)
     else if (!silent) terminal.stdout.write(text())
   }
   return {

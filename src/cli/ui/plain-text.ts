@@ -11,6 +11,15 @@ export function plainLines(text: string, indent = '  '): string {
   return text.trimEnd().split(/\r?\n/).map(plainText).join(`\n${indent}`)
 }
 
+/** One line of JSON without characters that a terminal acts on: the escapes mean the same to every parser. */
+export function plainJson(value: object): string {
+  return JSON.stringify(value).replace(UNSAFE, character =>
+    Array.from({ length: character.length }, (_, unit) => {
+      return `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`
+    }).join(''),
+  )
+}
+
 /** Zero-width and bidirectional controls, line and paragraph separators, the byte order mark, tags. C0, DEL and C1 are \p{Cc}. */
 const UNSAFE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 

@@ -1,4 +1,5 @@
 import type { Paint } from './colour.ts'
+import { plainText } from './plain-text.ts'
 import { formatBytes, formatDuration } from './quantity.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -38,7 +39,8 @@ export function startProgress(terminal: Terminal, options: ProgressOptions): Pro
     // Long work reports often, so this is where a signal can end it.
     onProgress: event => {
       terminal.interruption.check()
-      progress.onProgress(event)
+      // A step names slots, whose ids are the package's own text.
+      progress.onProgress({ ...event, step: plainText(event.step) })
     },
     clear: () => progress.clear(),
     stop: () => progress.stop(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plainLines, plainText } from '../../../src/cli/ui/plain-text.ts'
+import { plainJson, plainLines, plainText } from '../../../src/cli/ui/plain-text.ts'
 
 test.each([
   ['plain', 'plain'],
@@ -29,4 +29,10 @@ test('nothing that a terminal acts on is left', () => {
       expect(plainText(text)).toMatch(/^[^\p{Cc}\p{Bidi_Control}]*$/u)
     }),
   )
+})
+
+test('JSON means the same, without characters that a terminal acts on', () => {
+  const value = { 'k\u009b': '\u001b[2J\u202e\u{e0041}\ud800 ü' }
+  expect(plainJson(value)).toMatch(/^[^\p{Cc}\p{Bidi_Control}\u{e0041}]*$/u)
+  expect(JSON.parse(plainJson(value))).toEqual(value)
 })
