@@ -133,6 +133,71 @@ const FIELDS: readonly Vector[] = [
 
 const target = hostile('target', 'open')
 
+const execution = (name: string, error: string, spec: string, comment: string, change: Record<string, unknown>) =>
+  hostile('execution', 'open')(name, error, spec, comment, { editJson: json => Object.assign(json.execution, change) })
+
+/** What a launch would split or substitute is checked when the package is opened. */
+const EXECUTION: readonly Vector[] = [
+  execution('primary-slot', 'METADATA_PLACEHOLDER', '§5.5', 'primary_slot names a slot that is not there.', {
+    primary_slot: 1,
+  }),
+  execution('slot-out-of-range', 'METADATA_PLACEHOLDER', '§5.5', 'A slot that is not there.', {
+    argv: ['{workenv}/bin/app', '{slot:1}'],
+  }),
+  execution('slot-not-a-number', 'METADATA_PLACEHOLDER', '§5.5', 'A slot number with a sign.', {
+    argv: ['{workenv}/bin/app', '{slot:+0}'],
+  }),
+  execution('slot-in-environment', 'METADATA_PLACEHOLDER', '§5.5', 'A slot that is not there, in a variable.', {
+    env: { A: '{slot:7}' },
+  }),
+  execution('unknown-placeholder', 'METADATA_PLACEHOLDER', '§5.5', 'A placeholder that a later launcher may know.', {
+    argv: ['{workenv}/bin/app', '{home}'],
+  }),
+  execution('text-behind-workenv', 'METADATA_PLACEHOLDER', '§5.5', 'A path beside the work environment.', {
+    argv: ['/bin/cat', '{workenv}.evil'],
+  }),
+  execution('program-climbs', 'METADATA_COMMAND', '§8.1', 'A program outside of the work environment.', {
+    argv: ['{workenv}/../evil'],
+  }),
+  execution('program-relative', 'METADATA_COMMAND', '§8.1', 'A program of the current directory.', {
+    argv: ['./evil'],
+  }),
+  execution('program-is-workenv', 'METADATA_COMMAND', '§8.1', 'The work environment itself is no program.', {
+    argv: ['{workenv}'],
+  }),
+  execution('named-command', 'METADATA_COMMAND', '§8.1', 'The second command is held to the same rules.', {
+    commands: { other: { argv: ['../evil'] } },
+  }),
+  execution('open-quote', 'METADATA_COMMAND', '§5.6', 'A quote that nothing closes.', {
+    argv: undefined,
+    command: "{workenv}/bin/app 'x",
+  }),
+  execution('empty-command', 'METADATA_COMMAND', '§5.6', 'A command of blanks.', { argv: undefined, command: ' ' }),
+  hostile('execution', 'open')(
+    'setup-climbs',
+    'METADATA_COMMAND',
+    '§7.5',
+    'A setup command outside of the work environment.',
+    {
+      editJson: json => Object.assign(json, { setup_commands: [{ type: 'execute', command: '../evil' }] }),
+    },
+  ),
+  hostile('execution', 'open')(
+    'setup-pattern',
+    'METADATA_COMMAND',
+    '§7.5',
+    'A pattern that would search below other directories.',
+    {
+      editJson: json =>
+        Object.assign(json, {
+          setup_commands: [
+            { type: 'enumerate_and_execute', command: 'x', enumerate: { path: '{workenv}', pattern: '../*' } },
+          ],
+        }),
+    },
+  ),
+]
+
 /** One target that leaves the work environment or means different things to different readers. */
 const TARGETS: readonly Vector[] = Object.entries({
   'dot-dot': ['../evil', 'Above the work environment.'],
@@ -154,4 +219,4 @@ const TARGETS: readonly Vector[] = Object.entries({
   }),
 )
 
-export const HOSTILE_METADATA: readonly Vector[] = [...STORED, ...TEXTS, ...FIELDS, ...TARGETS]
+export const HOSTILE_METADATA: readonly Vector[] = [...STORED, ...TEXTS, ...FIELDS, ...EXECUTION, ...TARGETS]

@@ -132,9 +132,6 @@ const ODD_METADATA: readonly Vector[] = [
   slots('id-twice', 'METADATA_SLOTS', '§5.3', 'Two slots of one id.', {
     slots: [APP_SLOT, fileSlot('app', 'x', 'x', 'raw')],
   }),
-  slots('primary-slot', 'METADATA_SLOTS', '§5.3', 'primary_slot names a slot that is not there.', {
-    editJson: json => Object.assign(json.execution, { primary_slot: 1 }),
-  }),
 ]
 
 const self = (name: string, comment: string, edit: (bytes: Buffer) => void) =>
