@@ -84,7 +84,7 @@ const ExecutionSchema = object({
 })
 
 /** Spec §7.2: what happens to the inherited environment, in this order. */
-const RuntimeEnvSchema = object({
+export const RuntimeEnvSchema = object({
   pass: v.optional(v.array(text), []),
   unset: v.optional(v.array(text), []),
   map: v.optional(record(variable, variable), {}),
@@ -92,7 +92,7 @@ const RuntimeEnvSchema = object({
 })
 
 /** Spec §7.5: the four kinds of setup command, and the plain string that only one reference reads. */
-const SetupCommandSchema = v.union([
+export const SetupCommandSchema = v.union([
   text,
   object({ type: v.literal('execute'), command: text }),
   object({
