@@ -1,6 +1,6 @@
+import { nearest } from '../manifest/did-you-mean.ts'
 import { VERSION } from '../version.ts'
 import { CliError } from './cli-error.ts'
-import { nearest } from './did-you-mean.ts'
 import { groupHelp, rootHelp, verbHelp } from './help.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { paintFor } from './ui/colour.ts'

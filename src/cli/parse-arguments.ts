@@ -1,6 +1,6 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util'
+import { nearest } from '../manifest/did-you-mean.ts'
 import { CliError } from './cli-error.ts'
-import { nearest } from './did-you-mean.ts'
 import { type Argument, type Flag, type Flags, GLOBAL_FLAGS, type Invocation, type Verb } from './verb.ts'
 
 export type ParsedOptions = Record<string, string | number | boolean | undefined>

@@ -1,7 +1,7 @@
+import { nearest } from '../manifest/did-you-mean.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import type { PackageSlot } from '../package/package-slot.ts'
 import { CliError } from './cli-error.ts'
-import { nearest } from './did-you-mean.ts'
 
 /**
  * The slot that a user names by its position or its id. A position wins, so that a script that counts is not led astray by an id.
