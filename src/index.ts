@@ -19,5 +19,6 @@ export {
   type VerifyReport,
   verifyPackage,
 } from './package/verify.ts'
+export { verify } from './package/verify-file.ts'
 export { type WriteOptions, type WrittenPackage, type WrittenSlot, writePackage } from './package/writer.ts'
 export { VERSION } from './version.ts'

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { reportFailure, runCli } from './cli.ts'
 import { Interruption } from './interruption.ts'
 import { runOnPinnedNode } from './pinned-node.ts'
