@@ -26,7 +26,6 @@ export function checkSlotAgreement(metadata: Metadata, descriptors: readonly Slo
       want: `${descriptors.length}`,
     })
   }
-  checkPrimarySlot(metadata)
   const ids = new Set<string>()
   for (const [position, slot] of metadata.slots.entries()) {
     const descriptor = descriptors[position]
@@ -37,15 +36,6 @@ export function checkSlotAgreement(metadata: Metadata, descriptors: readonly Slo
     const tool = metadata.build?.tool
     checkSlot(slot, descriptor, { own: isOwnPackage(metadata), python: tool === 'flavor-python' }, hash)
   }
-}
-
-/** Spec §5.3: a package without slots has none, which 0 stands for. */
-function checkPrimarySlot(metadata: Metadata): void {
-  const got = metadata.execution.primary_slot
-  const last = Math.max(metadata.slots.length - 1, 0)
-  if (got <= last) return
-  const message = `metadata: execution.primary_slot is ${got}, expected at most ${last} (spec §5.3)`
-  throw new FormatError('METADATA_SLOTS', message, { field: 'execution.primary_slot', got: `${got}`, want: `${last}` })
 }
 
 interface Builder {

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs'
 import { verifyEd25519 } from '../crypto/ed25519.ts'
 import { keyId } from '../crypto/key-id.ts'
 import { sha256, sha256Hex } from '../crypto/sha256.ts'
+import { checkExecution } from '../format/execution-rules.ts'
 import { FormatError } from '../format/format-error.ts'
 import type { IndexBlock } from '../format/index-block.ts'
 import { checkLayout, checkSlotRegions, type Layout, type Region } from '../format/layout.ts'
@@ -74,6 +75,7 @@ function readPackage(path: string, fd: number, options: OpenOptions): PackageFil
   ))
     expectZeros(path, fd, gap)
   checkSlotAgreement(metadata, descriptors, sha256)
+  checkExecution(metadata)
   checkKeyId(path, metadata, index)
   checkLauncherSize(path, metadata, layout)
   const slots = packageSlots(metadata, descriptors)
