@@ -1,11 +1,18 @@
+import { ARCHIVES } from './archives.ts'
+import { COMMAND_TEXTS } from './command-texts.ts'
+import { ENCODED_STREAMS } from './encoded-streams.ts'
+import { ENVIRONMENT_VECTORS } from './environments.ts'
 import { FOREIGN_PACKAGES } from './foreign-packages.ts'
 import { HOSTILE_CONTENT } from './hostile-content.ts'
 import { HOSTILE_LAYOUT } from './hostile-layout.ts'
 import { HOSTILE_METADATA } from './hostile-metadata.ts'
 import { HOSTILE_SIGNATURES } from './hostile-signature.ts'
 import { HOSTILE_SLOTS } from './hostile-slots.ts'
+import { LAUNCHES } from './launches.ts'
 import { OWN_PACKAGES } from './own-packages.ts'
 import { REFERENCE_PACKAGES } from './reference-packages.ts'
+import { SIGNATURES } from './signatures.ts'
+import { STRUCTURES } from './structures.ts'
 import { filesOf, type Vector } from './vector.ts'
 
 export const VECTORS: readonly Vector[] = [
@@ -17,6 +24,13 @@ export const VECTORS: readonly Vector[] = [
   ...HOSTILE_METADATA,
   ...HOSTILE_SIGNATURES,
   ...HOSTILE_CONTENT,
+  ...STRUCTURES,
+  ...SIGNATURES,
+  ...ENCODED_STREAMS,
+  ...ARCHIVES,
+  ...COMMAND_TEXTS,
+  ...ENVIRONMENT_VECTORS,
+  ...LAUNCHES,
 ]
 
 /** All files by their path below spec/vectors. */

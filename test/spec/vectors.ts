@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-const ROOT = join(import.meta.dirname, '../../spec/vectors')
+/** Where the vectors lie. */
+export const ROOT = join(import.meta.dirname, '../../spec/vectors')
 
 export type Level = 'open' | 'verify' | 'deep' | 'extract'
 
