@@ -2,6 +2,7 @@ import { citationsExist, rulesAreCited } from './citations.ts'
 import { codesAreUsed } from './errors.ts'
 import { pagesAreCurrent } from './generated.ts'
 import { importDirection, noCycles, roomsKnown } from './imports.ts'
+import { linksLead } from './links.ts'
 import { lockWithoutHosts, noPlaces } from './places.ts'
 import type { Check } from './project.ts'
 import { noVagueNames, onlyCliPrints, onlyMainExits, shortFiles } from './shape.ts'
@@ -23,4 +24,5 @@ export const CHECKS: readonly Check[] = [
   noPlaces,
   lockWithoutHosts,
   pagesAreCurrent,
+  linksLead,
 ]
