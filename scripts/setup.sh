@@ -18,6 +18,7 @@ find_node() {
 }
 
 install_packages() {
+  root=$(CDPATH='' cd -P -- "$root" && pwd)
   command -v npm >/dev/null 2>&1 || set_up_failed 1 'npm is not on PATH; the first run installs what package-lock.json names' \
     'install npm (Debian: apt-get install npm), then run this again'
   mkdir -p "$root/.cache" 2>/dev/null && [ -w "$root/.cache" ] && [ -w "$root" ] ||
@@ -58,7 +59,7 @@ stage_packages() {
   # Fails only where another runner without flock was faster; its tree is as good.
   mv "$stage/node_modules" "$root/node_modules" 2>/dev/null || [ -e "$root/node_modules/.flavor-setup" ] ||
     set_up_failed 1 "cannot write $root/node_modules" 'check the permissions of the checkout and the free space'
-  rm -rf "$stage"
+  rm -rf "$stage" "$root/.cache/npm"
   trap - EXIT HUP INT TERM
 }
 

@@ -1,4 +1,5 @@
 import { citationsExist, rulesAreCited } from './citations.ts'
+import { dependenciesAreUsed } from './dependencies.ts'
 import { codesAreUsed } from './errors.ts'
 import { pagesAreCurrent } from './generated.ts'
 import { importDirection, noCycles, roomsKnown } from './imports.ts'
@@ -23,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   codesAreUsed,
   noPlaces,
   lockWithoutHosts,
+  dependenciesAreUsed,
   pagesAreCurrent,
   linksLead,
 ]
