@@ -192,8 +192,8 @@ class Body implements AsyncIterable<Uint8Array> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    while (this.#left > 0) {
-      if (this.#isOver) throw new Error('the body of an archive entry was read after the next entry')
+    while (this.#left > 0 || this.#isOver) {
+      if (this.#isOver) throw new Error('the body of an archive entry was read after the next entry was asked for')
       const piece = this.#reader.takePiece(this.#left) ?? (await this.#reader.piece(this.#left))
       if (piece === undefined) throw this.#truncated()
       this.#left -= piece.length

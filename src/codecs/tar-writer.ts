@@ -81,6 +81,9 @@ class Gathering {
 function headerBlocks(member: TarInput, mtime: number): Uint8Array[] {
   const size = member.type === 'file' ? member.size : 0
   if (!Number.isSafeInteger(size) || size < 0) throw memberError(member, 'size', `${size}`, 'a whole number')
+  if (!Number.isSafeInteger(mtime) || mtime < 0 || mtime > MAX_OCTAL_SIZE) {
+    throw memberError(member, 'time', `${mtime}`, 'whole seconds since 1970')
+  }
   if ((member.mode & ~0o777) !== 0) throw memberError(member, 'mode', `0${member.mode.toString(8)}`, 'at most 0777')
   const path = nameBytes(member, 'path', directoryPath(member))
   const link = member.linkTarget === undefined ? EMPTY : nameBytes(member, 'link target', member.linkTarget)

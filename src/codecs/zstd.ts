@@ -9,6 +9,23 @@ import { cutZstdFrames } from './zstd-frames.ts'
 
 const WINDOW_LOG = Math.log2(MAX_ZSTD_WINDOW)
 
+/**
+ * What each effort asks of libzstd; costs and gains are measured in docs/codecs.md. The window is the largest that readers hold. The
+ * tables of level 22 are cut to those of level 19: the frames stay the same size, and the compressor takes 180 instead of 730 MiB.
+ * One thread: libzstd's workers give other bytes than no workers, and Node's streams end early with them, because they take a chunk
+ * that the workers have not used up for the end of the stream.
+ */
+const PARAMETERS: Readonly<Record<EncodeOptions['effort'], Record<number, number>>> = {
+  fast: { [constants.ZSTD_c_compressionLevel]: 3 },
+  default: { [constants.ZSTD_c_compressionLevel]: 15, [constants.ZSTD_c_windowLog]: WINDOW_LOG },
+  release: {
+    [constants.ZSTD_c_compressionLevel]: 22,
+    [constants.ZSTD_c_windowLog]: WINDOW_LOG,
+    [constants.ZSTD_c_chainLog]: 24,
+    [constants.ZSTD_c_hashLog]: 22,
+  },
+}
+
 /** Spec §4.4: one or more zstd frames (RFC 8878), skippable ones included, that cover the input exactly. */
 export const zstd: Codec = { code: OP_ZSTD, decode: decodeZstd, encode: encodeZstd }
 
@@ -34,18 +51,11 @@ async function* decompress(frames: ByteStream, where: string): AsyncGenerator<Ui
 
 async function* encodeZstd(input: ByteStream, options: EncodeOptions): AsyncGenerator<Uint8Array> {
   const engine = createZstdCompress({
-    params: encodeParameters(options.effort),
+    params: { ...PARAMETERS[options.effort], [constants.ZSTD_c_checksumFlag]: 1 },
     chunkSize: ENGINE_CHUNK,
     ...(options.size === undefined ? {} : { pledgedSrcSize: options.size }),
   })
   yield* runEngine(engine, input, cause => {
     return new CodecError('ENCODE_FAILED', `zstd: the compressor failed: ${cause.message}`, {}, { cause })
   })
-}
-
-function encodeParameters(effort: EncodeOptions['effort']): Record<number, number> {
-  return {
-    [constants.ZSTD_c_compressionLevel]: { fast: 3, default: 15, release: 19 }[effort],
-    [constants.ZSTD_c_checksumFlag]: 1,
-  }
 }
