@@ -23,22 +23,31 @@ export interface ToolWish {
  * @throws ToolError
  */
 export async function findTool(wish: ToolWish, context: ToolContext): Promise<Tool> {
+  const installed = await findInstalledTool(wish, context)
+  if (installed !== undefined) return installed
+  const program = await fetchPinnedTool(wish.pinned, context)
+  const version = await askVersion([program], wish, context)
+  if (typeof version === 'string') return { name: wish.pinned.name, command: [program], version, origin: 'pinned' }
+  throw unusable(program, wish, version.reason)
+}
+
+/**
+ * As `findTool`, but nothing is fetched: undefined where only the pinned one is left.
+ * @throws ToolError for what the user named and cannot be used
+ */
+export async function findInstalledTool(wish: ToolWish, context: ToolContext): Promise<Tool | undefined> {
   const named = context.environment[wish.variable]
   if (named !== undefined && named !== '') return await useNamed(named, wish, context)
   for (const program of searchPath(wish.pinned.name, context.environment)) {
     const tool = await tryCandidate([program], 'path', wish, context)
     if (tool !== undefined) return tool
   }
-  if (wish.isModule) {
-    for (const python of ['python3', 'python'].flatMap(name => searchPath(name, context.environment))) {
-      const tool = await tryCandidate([python, '-m', wish.pinned.name], 'module', wish, context)
-      if (tool !== undefined) return tool
-    }
+  if (!wish.isModule) return undefined
+  for (const python of ['python3', 'python'].flatMap(name => searchPath(name, context.environment))) {
+    const tool = await tryCandidate([python, '-m', wish.pinned.name], 'module', wish, context)
+    if (tool !== undefined) return tool
   }
-  const program = await fetchPinnedTool(wish.pinned, context)
-  const version = await askVersion([program], wish, context)
-  if (typeof version === 'string') return { name: wish.pinned.name, command: [program], version, origin: 'pinned' }
-  throw unusable(program, wish, version.reason)
+  return undefined
 }
 
 async function useNamed(program: string, wish: ToolWish, context: ToolContext): Promise<Tool> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findUv, UV_FLOOR } from '../../src/tools/uv.ts'
+import { findInstalledUv, findUv, UV_FLOOR } from '../../src/tools/uv.ts'
 import { ToolFixture } from './tool-fixture.ts'
 
 let machine: ToolFixture
@@ -22,4 +22,13 @@ test('FLAVOR_UV, then PATH, then the module', async () => {
 test('a uv below the floor that was named is refused', async () => {
   const old = machine.program('old-uv', 'uv 0.7.22')
   await expect(findUv(machine.context({ FLAVOR_UV: old }))).rejects.toMatchObject({ code: 'TOOL_VERSION' })
+})
+
+test('asking for an installed one fetches nothing', async () => {
+  expect(await findInstalledUv(machine.context())).toBeUndefined()
+  const path = machine.program('bin/uv', `uv ${UV_FLOOR}`)
+  expect(await findInstalledUv(machine.context())).toMatchObject({ command: [path] })
+  await expect(findInstalledUv(machine.context({ FLAVOR_UV: '/nonexistent' }))).rejects.toMatchObject({
+    code: 'TOOL_UNUSABLE',
+  })
 })
