@@ -2,7 +2,7 @@ import { MAX_ZSTD_WINDOW } from '../format/limits.ts'
 import type { ByteStream } from './codec.ts'
 import { type CodecCode, CodecError } from './codec-error.ts'
 
-/** RFC 8878 §3.1.1 and §3.1.2; the low four bits of a skippable frame's magic are free. */
+/** RFC 8878 §3.1.1 and RFC 8878 §3.1.2; the low four bits of a skippable frame's magic are free. */
 const FRAME_MAGIC = 0xfd2fb528
 const SKIPPABLE_MAGIC = 0x184d2a50
 const MAX_BLOCK = 128 * 1024
