@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { neutralisePrefix } from '../../../../src/builders/python/interpreter/neutral-prefix.ts'
+
+function neutralise(text: string, prefix: string): string {
+  return Buffer.from(neutralisePrefix(Buffer.from(text), prefix)).toString()
+}
+
+test('a long prefix goes wherever it stands, and nothing moves', () => {
+  const prefix = '/home/alice/python-3.11'
+  const text = `\0${prefix}\0${prefix}/lib\0other\0${prefix}:${prefix}\0`
+  const neutral = '/nonexistent///////////'
+  expect(neutralise(text, prefix)).toBe(`\0${neutral}\0${neutral}/lib\0other\0${neutral}:${neutral}\0`)
+})
+
+test('a short prefix goes only where it is the whole string', () => {
+  expect(neutralise('\0/usr\0/usr/share/locale\0x/usr\0', '/usr')).toBe('\0/---\0/usr/share/locale\0x/usr\0')
+  expect(neutralise('\0/usr\0/usr\0', '/usr')).toBe('\0/---\0/---\0')
+})
+
+test('an unknown prefix changes nothing', () => {
+  expect(neutralise('\0\0/\0', '')).toBe('\0\0/\0')
+  expect(neutralise('\0/\0', '/')).toBe('\0/\0')
+})
+
+test('the bytes that were given stay as they were', () => {
+  const bytes = Buffer.from('\0/usr\0')
+  neutralisePrefix(bytes, '/usr')
+  expect(bytes.toString()).toBe('\0/usr\0')
+})
