@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
-import { isatty } from 'node:tty'
 import type { ProgramCall } from './command.ts'
 import type { Variables } from './environment.ts'
 import { loadLibc, withoutWarnings } from './libc.ts'
@@ -36,11 +35,11 @@ export function execProgram(call: ProgramCall, variables: Variables): never {
  * @throws LaunchError as `execProgram`
  */
 export async function spawnProgram(call: ProgramCall, variables: Variables): Promise<number> {
-  // Only this mode needs it, and loading it is a tenth of a warm start.
-  const { spawn } = await import('node:child_process')
+  // Only this mode needs them, and loading them is a tenth of a warm start.
+  const [{ spawn }, { isatty }] = await Promise.all([import('node:child_process'), import('node:tty')])
   const [argv0 = call.program, ...args] = call.argv
   const child = spawn(call.program, args, { argv0, env: variables, stdio: 'inherit', windowsHide: false })
-  const stopForwarding = forwardSignals(child)
+  const stopForwarding = forwardSignals(child, [0, 1, 2].some(isatty))
   const end = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', thrown => reject(programFault(call, thrown)))
     child.once('exit', (code, signal) => resolve({ code, signal }))
@@ -51,8 +50,7 @@ export async function spawnProgram(call: ProgramCall, variables: Variables): Pro
 }
 
 /** Signals that were sent to this process alone are meant for the program. */
-function forwardSignals(child: ChildProcess): () => void {
-  const hasTerminal = [0, 1, 2].some(fd => isatty(fd))
+function forwardSignals(child: ChildProcess, hasTerminal: boolean): () => void {
   const forward = (signal: NodeJS.Signals) => void child.kill(signal)
   const ignore = () => undefined
   const handlers: [NodeJS.Signals, (signal: NodeJS.Signals) => void][] = [

@@ -24,17 +24,18 @@ export interface SelfOptions {
  * @throws LaunchError SELF_NOT_READABLE, SELF_NOT_FOUND
  */
 export function openOwnFile(options: SelfOptions): OwnFile {
-  const link = options.link ?? '/proc/self/exe'
+  const { execPath, link = '/proc/self/exe' } = options
+  const linked = openOrUndefined(link, execPath)
+  if (linked !== undefined) return { fd: linked, path: execPath }
   const kernelPath = 'kernelPath' in options ? options.kernelPath : loadLibc()?.executablePath()
-  const candidates = [link, kernelPath ?? '', options.execPath].filter(path => path !== '')
-  for (const candidate of candidates) {
-    const path = candidate === link ? options.execPath : candidate
-    const fd = openOrUndefined(candidate, path)
+  const candidates = [kernelPath ?? '', execPath].filter(path => path !== '')
+  for (const path of candidates) {
+    const fd = openOrUndefined(path, path)
     if (fd !== undefined) return { fd, path }
   }
-  const message = `cannot find the packed file: none of ${candidates.join(', ')} is there (spec §8.3)`
+  const message = `cannot find the packed file: none of ${[link, ...candidates].join(', ')} is there (spec §8.3)`
   const hint = 'start it by its full path, or mount /proc'
-  throw new LaunchError('SELF_NOT_FOUND', message, { want: options.execPath }, { hint })
+  throw new LaunchError('SELF_NOT_FOUND', message, { want: execPath }, { hint })
 }
 
 function openOrUndefined(candidate: string, path: string): number | undefined {

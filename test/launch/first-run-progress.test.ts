@@ -4,7 +4,12 @@ import { progressLine } from '../../src/launch/first-run-progress.ts'
 function drawn(isTerminal: boolean, times: readonly number[]): string {
   const written: string[] = []
   let now = 0
-  const line = progressLine({ write: text => written.push(text), isTerminal, now: () => now, name: 'app' })
+  const line = progressLine({
+    write: text => written.push(text),
+    isTerminal: () => isTerminal,
+    now: () => now,
+    name: 'app',
+  })
   for (const time of times) {
     now = time
     line.onProgress({ step: 'x', done: time, total: 2000 })

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Platform, platformName, platformOf } from '../../format/platform.ts'
+import { installedNode, type PinnedNode, pinnedNode, pinnedNodes } from '../../tools/node.ts'
+import { lastLines, runCommand } from '../../tools/run-command.ts'
+import type { ToolContext } from '../../tools/tool.ts'
+import { foreignNode } from './foreign-node.ts'
+import { LauncherError } from './launcher-error.ts'
+
+/** Names that appear in stack traces, and so in the launcher's bytes. */
+const MAIN = 'flavor-launcher.cjs'
+
+/**
+ * What Node is told for every launch, because no variable may change it (docs/launchers.md): `OPENSSL_CONF` names a file that loads
+ * shared libraries; SIGUSR1 opens a debugger; and what Node calls experimental is no concern of a user.
+ */
+const NODE_ARGUMENTS = ['--openssl-config=/dev/null', '--disable-sigusr1', '--disable-warning=ExperimentalWarning']
+
+/**
+ * Makes a launcher: the unmodified pinned Node with the bundle inside. The same bundle and Node give the same bytes, because neither
+ * a code cache nor a snapshot is in it (both differ from one build to the next) and all names are relative.
+ * @throws LauncherError LAUNCHER_PLATFORM, LAUNCHER_NODE, LAUNCHER_BUILD and those of `foreignNode`
+ */
+export async function buildLauncher(
+  bundle: Uint8Array,
+  platform: Platform,
+  output: string,
+  context: ToolContext,
+): Promise<void> {
+  const builder = builderNode()
+  const executable = await nodeFor(platform, context)
+  const directory = mkdtempSync(join(tmpdir(), 'flavor-launcher-'))
+  try {
+    writeFileSync(join(directory, MAIN), bundle)
+    writeFileSync(join(directory, 'sea.json'), JSON.stringify(seaConfig(executable, output)))
+    context.onStep?.(`building the Node launcher for ${platformName(platform)}`)
+    const environment = withoutNodeVariables(context.environment)
+    const result = await runCommand([builder], ['--build-sea', 'sea.json'], { environment, directory })
+    if (result.ok && existsSync(output)) return
+    const message = `the launcher for ${platformName(platform)} cannot be built: ${lastLines(result.stderr)}`
+    throw new LauncherError('LAUNCHER_BUILD', message, { platform: platformName(platform) })
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function seaConfig(executable: string, output: string) {
+  return {
+    main: MAIN,
+    mainFormat: 'commonjs',
+    executable,
+    output,
+    disableExperimentalSEAWarning: true,
+    useSnapshot: false,
+    useCodeCache: false,
+    execArgv: NODE_ARGUMENTS,
+    // Otherwise NODE_OPTIONS runs code before anything is verified.
+    execArgvExtension: 'none',
+  }
+}
+
+/** The Node that builds must be of the version that is built into. */
+function builderNode(): string {
+  const platform = platformOf(process.platform, process.arch)
+  const node = platform === undefined ? undefined : pinnedNode(platform)
+  const program = node === undefined ? undefined : installedNode(node)
+  if (program !== undefined) return program
+  const message = `the pinned Node is not installed for this platform (${process.platform} ${process.arch})`
+  const hint = 'install flavor without --omit=optional'
+  throw new LauncherError('LAUNCHER_NODE', message, { want: node?.package ?? 'a Node package' }, { hint })
+}
+
+async function nodeFor(platform: Platform, context: ToolContext): Promise<string> {
+  const node = pinnedNode(platform)
+  if (node === undefined) throw platformError(platform, 'no pinned Node', `the platforms are ${knownPlatforms()}`)
+  if (platform.os === 'darwin' && process.platform !== 'darwin') {
+    throw platformError(platform, 'no way to sign for macOS, which runs nothing unsigned', 'build it on a Mac')
+  }
+  return installedNode(node) ?? (await foreignNode(node, context))
+}
+
+function knownPlatforms(): string {
+  return pinnedNodes()
+    .map((node: PinnedNode) => platformName(node.platform))
+    .join(', ')
+}
+
+function platformError(platform: Platform, reason: string, hint: string): LauncherError {
+  const name = platformName(platform)
+  const message = `the Node launcher for ${name} cannot be built here: there is ${reason}`
+  return new LauncherError('LAUNCHER_PLATFORM', message, { platform: name }, { hint })
+}
+
+/** The caller's NODE_OPTIONS are for the caller's programs. */
+function withoutNodeVariables(environment: ToolContext['environment']): ToolContext['environment'] {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(NODE_|OPENSSL_)/i.test(name)))
+}

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type ExtractedSlot, extractSlot } from '../package/extract.ts'
+import type { PackageFile } from '../package/package-file.ts'
+import type { PackageSlot } from '../package/package-slot.ts'
+import { LaunchError } from './launch-error.ts'
+
+/**
+ * Spec §8.4: unpacks one slot to `<directory>/<NN>_<id>` for a tree, or to a file of the slot's own name there. It appears whole,
+ * and never over something that is there.
+ * @throws LaunchError LAUNCHER_CLI_USAGE, and what `extractSlot` throws
+ */
+export async function extractTo(
+  pkg: PackageFile,
+  slot: PackageSlot,
+  directory: string,
+): Promise<ExtractedSlot & { readonly path: string }> {
+  const name = slot.isTree
+    ? `${slot.index}_${slot.id.replace(/[^A-Za-z0-9._-]/g, '_')}`
+    : basename(slot.target) || 'self'
+  const path = join(directory, name)
+  if (existsSync(path))
+    throw new LaunchError('LAUNCHER_CLI_USAGE', `${path}: is there already (spec §8.4)`, { file: path })
+  mkdirSync(directory, { recursive: true })
+  const staging = mkdtempSync(join(directory, '.extract-'))
+  try {
+    const extracted = await extractSlot(pkg, slot, staging, { target: name })
+    renameSync(join(staging, name), path)
+    return { ...extracted, path }
+  } finally {
+    rmSync(staging, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,120 @@
+import type { PlaceholderValues } from '../format/placeholders.ts'
+import { type Platform, platformName, platformOf } from '../format/platform.ts'
+import { openPackage, type PackageFile } from '../package/package-file.ts'
+import type { Log } from '../workenv/log.ts'
+import { prepareWorkenv, type Workenv } from '../workenv/prepare-workenv.ts'
+import { buildEnvironment, type Variables } from './environment.ts'
+import { progressLine } from './first-run-progress.ts'
+import { LaunchError } from './launch-error.ts'
+import { validationLevel } from './levels.ts'
+import { checkPlatform, machineLibc } from './platform-check.ts'
+
+/** Where a launch talks to. */
+export interface LaunchIo {
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  /** Whether a person sees what goes to stderr. */
+  readonly isTerminal: () => boolean
+  /** Milliseconds; only differences count. */
+  readonly now: () => number
+}
+
+export interface LaunchOptions {
+  /** The packed file. */
+  readonly path: string
+  /** An open descriptor of it; everything is read through this one. */
+  readonly fd?: number
+  /** argv[0] as the user typed it, and what follows. */
+  readonly argv: readonly string[]
+  /** Already without what a caller with fewer rights must not decide. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly io: LaunchIo
+  readonly log: Log
+}
+
+/** A verified package that is unpacked and ready. */
+export interface PreparedLaunch {
+  readonly pkg: PackageFile
+  readonly workenv: Workenv
+  readonly values: PlaceholderValues
+  /** All of the program's environment (spec §7.1). */
+  readonly variables: Variables
+}
+
+/**
+ * Opens and verifies the package, checks that it fits this machine, and makes its work environment ready. The signature counts at
+ * every level: no variable of ours makes anything run that was not signed (spec §9.1).
+ */
+export async function prepareLaunch(options: LaunchOptions): Promise<PreparedLaunch> {
+  const { environment, log } = options
+  const platform = thisPlatform()
+  const pkg = openPackage(options.path, options.fd === undefined ? {} : { fd: options.fd })
+  const { metadata } = pkg
+  const needsLibc = metadata.platforms?.some(({ libc }) => libc !== undefined) === true
+  checkPlatform(metadata, { ...platform, ...withLibc(needsLibc) })
+  const level = validationLevel(environment.FLAVOR_VALIDATION, metadata)
+  log('debug', `${metadata.package.name} ${metadata.package.version}, level ${level}`)
+  const { isTerminal, stderr, now } = options.io
+  const progress = progressLine({ write: stderr, isTerminal, now, name: metadata.package.name })
+  try {
+    const workenv = await prepareWorkenv(pkg, {
+      environment,
+      level,
+      log: (kind, message) => {
+        progress.clear()
+        log(kind, message)
+      },
+      onProgress: progress.onProgress,
+      runSetup: async (commands, root, slotPaths) => {
+        const { runSetup } = await import('./setup.ts')
+        const values = placeholderValues(pkg, platform, root, slotPaths)
+        await runSetup(commands, { values, variables: variablesFor(options, pkg, values, {}), log })
+      },
+    })
+    const values = placeholderValues(pkg, platform, workenv.root, workenv.slotPaths)
+    return { pkg, workenv, values, variables: variablesFor(options, pkg, values, workenv.slotDirectories) }
+  } finally {
+    progress.clear()
+  }
+}
+
+function thisPlatform(): Platform {
+  const platform = platformOf(process.platform, process.arch)
+  if (platform !== undefined) return platform
+  const got = `${process.platform} ${process.arch}`
+  throw new LaunchError('PLATFORM_WRONG', `packages do not run on ${got} (spec §8.1)`, { got })
+}
+
+function withLibc(isNeeded: boolean) {
+  const libc = isNeeded ? machineLibc() : undefined
+  return libc === undefined ? {} : { libc }
+}
+
+function placeholderValues(
+  { metadata }: PackageFile,
+  platform: Platform,
+  root: string,
+  slots: readonly string[],
+): PlaceholderValues {
+  return {
+    workenv: root,
+    package_name: metadata.package.name,
+    version: metadata.package.version,
+    ...platform,
+    platform: platformName(platform),
+    primarySlot: metadata.execution.primary_slot,
+    slots,
+  }
+}
+
+function variablesFor(
+  { environment, argv, log }: LaunchOptions,
+  { metadata }: PackageFile,
+  values: PlaceholderValues,
+  slotDirectories: Variables,
+): Variables {
+  const invoked = argv[0] ?? ''
+  const built = buildEnvironment({ inherited: environment, metadata, values, invoked, slotDirectories })
+  for (const name of built.missing) log('info', `runtime.env.pass names ${name}, which is not set`)
+  return built.variables
+}
