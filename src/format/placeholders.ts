@@ -28,6 +28,15 @@ export interface PlaceholderScope {
 export type PlaceholderPlace = 'command' | 'text'
 
 /**
+ * Spec §5.5: what may stand behind a path. An argument is one path, or ends with one; a text is for others to read, who end a path
+ * at a blank, a quote or the separator of a list.
+ */
+const ENDS_PATH: Readonly<Record<PlaceholderPlace, readonly string[]>> = {
+  command: ['', '/'],
+  text: ['', '/', '\n', '\r', '\t', ' ', '"', "'", ':', ';', ',', ')'],
+}
+
+/**
  * Spec §5.5: checks a template without substituting, when a package is read or written.
  * @throws FormatError METADATA_PLACEHOLDER
  */
@@ -70,9 +79,9 @@ function replacePlaceholders(
       throw placeholderError(template, field, `has ${whole}`, `one of ${NAMES.map(known => `{${known}}`)} or {slot:N}`)
     }
     const after = template.charAt(offset + whole.length)
-    if (isPath(name) && after !== '' && after !== '/') {
+    if (isPath(name) && !ENDS_PATH[place].includes(after)) {
       const got = `has ${JSON.stringify(after)} after ${whole}`
-      throw placeholderError(template, field, got, 'nothing or a slash, because it stands for a whole path')
+      throw placeholderError(template, field, got, 'its end or a slash, because it stands for a whole path')
     }
     const slot = name === 'slot' ? parseSlotNumber(number ?? '') : scope.primarySlot
     if ((name === 'slot' || name === 'primary') && !(slot < scope.slotCount)) {

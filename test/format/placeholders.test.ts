@@ -68,6 +68,11 @@ describe('§5.5 placeholders', () => {
     expect(() => inText('{workenv}x')).toThrowError(refusal('METADATA_PLACEHOLDER'))
   })
 
+  test.each(['\n', ' ', '"', "'", ':', ';', ',', ')'])('§5.5 a path in a text may end before %j', end => {
+    expect(inText(`{workenv}${end}x`)).toBe(`/c/w e${end}x`)
+    expect(() => inCommand(`{workenv}${end}x`)).toThrowError(refusal('METADATA_PLACEHOLDER'))
+  })
+
   test('§5.5 never substitutes in what it put in', () => {
     expect(inCommand('{package_name}', { ...VALUES, package_name: '{version}$&$1' })).toBe('{version}$&$1')
   })
