@@ -4,13 +4,14 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { vectorFiles } from './vectors/all.ts'
+import { OF_WORKENV, vectorFiles } from './vectors/all.ts'
 
 const root = join(import.meta.dirname, '../spec/vectors')
 const wanted = vectorFiles()
 const present = readdirSync(root, { recursive: true, withFileTypes: true })
   .filter(entry => entry.isFile())
   .map(entry => join(entry.parentPath, entry.name).slice(root.length + 1))
+  .filter(path => !path.startsWith(OF_WORKENV))
 const surplus = present.filter(path => !wanted.has(path))
 const changed = [...wanted].filter(
   ([path, bytes]) => !present.includes(path) || !readFileSync(join(root, path)).equals(bytes),

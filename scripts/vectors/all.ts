@@ -33,6 +33,9 @@ export const VECTORS: readonly Vector[] = [
   ...LAUNCHES,
 ]
 
+/** The vectors of spec/workenv.md, which are not made here. */
+export const OF_WORKENV = 'workenv/'
+
 /** All files by their path below spec/vectors. */
 export function vectorFiles(): Map<string, Buffer> {
   const files = new Map<string, Buffer>()

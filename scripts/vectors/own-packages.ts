@@ -91,6 +91,10 @@ export const OWN_PACKAGES: readonly Vector[] = [
   own('setup', 'Setup commands of all four kinds, derived files, directories and environment.', '§7.5', [app], {
     editJson: addSetup,
   }),
+  own('derived', 'A file that is rendered with the path of its work environment.', '§6.5', [app], {
+    editJson: (json: PackageJson) =>
+      Object.assign(json, { derived: [{ path: 'pyvenv.cfg', template: 'home = {workenv}/bin\n', mode: '0444' }] }),
+  }),
   own('commands', 'Two commands; the program wants its own path as argv[0].', '§8.1', [app], {
     editJson: addCommands,
   }),

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { OF_WORKENV } from '../../scripts/vectors/all.ts'
 
 /** Where the vectors lie. */
 export const ROOT = join(import.meta.dirname, '../../spec/vectors')
@@ -23,7 +24,7 @@ export interface LoadedVector {
 
 export function loadVectors(): LoadedVector[] {
   return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-    .filter(path => path.endsWith('.json'))
+    .filter(path => path.endsWith('.json') && !path.startsWith(OF_WORKENV))
     .sort()
     .map(loadVector)
 }
