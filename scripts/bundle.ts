@@ -1,14 +1,14 @@
 /**
- * Bundles src/cli into .cache/flavor for scripts/flavor: one chunk per verb, so that `--version` loads next to nothing, and V8's
- * code cache beside them. Exits 1 without a word where .cache cannot be written; the caller then runs the sources.
+ * Bundles src/cli into .cache/flavor for scripts/flavor, with V8's code cache beside it. Exits 1 without a word where .cache cannot be
+ * written; the caller then runs the sources.
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
-const ENTRY = 'flavor.js'
-/** A process that was started from the bundle before may still load its chunks; after a day none does. */
-const KEEP_OLD_CHUNKS_MS = 24 * 60 * 60 * 1000
+const ENTRY = 'flavor.cjs'
+/** A process that has just read the former entry still has to load the file that it names. */
+const KEEP_OLD_MS = 60_000
 
 const root = join(import.meta.dirname, '..')
 const directory = join(root, '.cache', 'flavor')
@@ -16,12 +16,11 @@ const directory = join(root, '.cache', 'flavor')
 try {
   mkdirSync(directory, { recursive: true })
   const started = new Date()
-  const chunks = await bundle()
-  // The entry goes last: it names the other chunks by their hashes, so a reader finds the old bundle or the new one, never a mixture.
-  chunks.sort((a, b) => Number(a.name === ENTRY) - Number(b.name === ENTRY))
+  const files = await bundle()
+  // The entry goes last: it names the other file by its hash, so a reader finds the old bundle or the new one, never a mixture.
   // Dated by the start, so that a source that was saved while esbuild ran is newer than the bundle.
-  for (const chunk of chunks) publish(chunk.name, chunk.contents, started)
-  sweep(new Set(chunks.map(chunk => chunk.name)))
+  for (const file of files) publish(file.name, file.contents, started)
+  sweep(new Set(files.map(file => file.name)))
 } catch (error) {
   // esbuild has printed what is wrong with the sources.
   const code = (error as NodeJS.ErrnoException).code
@@ -33,50 +32,40 @@ function isBuildFailure(error: unknown): boolean {
   return error instanceof Error && 'errors' in error
 }
 
+/**
+ * CommonJS, because a module that imports one of Node's own asks it for all of its exports, and the getters among them load streams,
+ * promises and a diff algorithm; and one file, because each costs a look-up. Verbs are initialised when they are asked for.
+ */
 async function bundle(): Promise<{ name: string; contents: string }[]> {
   const result = await build({
-    stdin: {
-      contents: `
-        process.getBuiltinModule('node:module').enableCompileCache(import.meta.dirname + '/compiled')
-        await import('./src/cli/main.ts')`,
-      resolveDir: root,
-    },
+    entryPoints: [join(root, 'src/cli/main.ts')],
     outdir: directory,
-    entryNames: ENTRY.slice(0, -3),
-    chunkNames: '[name]-[hash]',
+    entryNames: 'main-[hash]',
+    outExtension: { '.js': '.cjs' },
     bundle: true,
-    splitting: true,
     write: false,
-    format: 'esm',
+    format: 'cjs',
     platform: 'node',
     target: 'node26',
     // esbuild finds its own binary by where it lies.
     external: ['esbuild'],
-    // CommonJS dependencies ask for Node's modules with `require`.
-    banner: { js: `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);` },
+    define: {
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+      'import.meta.url': 'moduleUrl',
+    },
+    // By hand, because the first URL that a process makes costs a millisecond.
+    banner: {
+      js: `'use strict'; const moduleUrl = 'file://' + encodeURI(__filename).replace(/[?#]/g, encodeURIComponent)`,
+    },
+    // Half of the bytes to read; names stay, and lines short enough to be shown with an error.
+    minifyWhitespace: true,
+    lineLimit: 200,
     logLevel: 'error',
   })
-  return result.outputFiles.map(file => ({ name: basename(file.path), contents: importBuiltinsLazily(file.text) }))
-}
-
-/**
- * An `import` of one of Node's modules asks it for all of its exports, and the getters among them load streams, promises and a diff
- * algorithm: 4 ms of every start. Taking only the names that are used does not. esbuild writes each import in one of three forms.
- */
-function importBuiltinsLazily(text: string): string {
-  const builtin = (name: string) => `process.getBuiltinModule("${name}")`
-  return text
-    .replace(/^import \{([^}]*)\} from "(node:[\w/]+)";$/gm, (_, names: string, name: string) => {
-      return `const {${names.replaceAll(' as ', ': ')}} = ${builtin(name)};`
-    })
-    .replace(
-      /^import (\w+) from "(node:[\w/]+)";$/gm,
-      (_, local: string, name: string) => `const ${local} = ${builtin(name)};`,
-    )
-    .replace(
-      /^import \* as (\w+) from "(node:[\w/]+)";$/gm,
-      (_, local: string, name: string) => `const ${local} = ${builtin(name)};`,
-    )
+  const files = result.outputFiles.map(file => ({ name: basename(file.path), contents: file.text }))
+  const entry = `require('node:module').enableCompileCache(__dirname + '/compiled')\nrequire('./${files[0]?.name}')\n`
+  return [...files, { name: ENTRY, contents: entry }]
 }
 
 function publish(name: string, contents: string, date: Date): void {
@@ -87,11 +76,11 @@ function publish(name: string, contents: string, date: Date): void {
   renameSync(temporary, path)
 }
 
-/** Removes what no process can still load; V8's cache of chunks that are still in use is made again by their next start. */
+/** Removes what no process can still load; V8's cache of files that are still in use is made again by their next start. */
 function sweep(current: ReadonlySet<string>): void {
   for (const path of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
     const status = statSync(join(directory, path), { throwIfNoEntry: false })
-    const old = status?.isFile() === true && Date.now() - status.mtimeMs > KEEP_OLD_CHUNKS_MS
+    const old = status?.isFile() === true && Date.now() - status.mtimeMs > KEEP_OLD_MS
     if (old && !current.has(path)) rmSync(join(directory, path), { force: true })
   }
 }

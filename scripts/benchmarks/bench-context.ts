@@ -28,7 +28,7 @@ export function benchContext(name: string, caches = name): BenchContext {
     UV_CACHE_DIR: join(home, '.cache/uv'),
     PIP_CACHE_DIR: join(home, '.cache/pip'),
   }
-  const bundle = join(root, '.cache/flavor/flavor.js')
+  const bundle = join(root, '.cache/flavor/flavor.cjs')
   return { directory, env, flavor: (...args) => [process.execPath, bundle, ...args] }
 }
 
