@@ -3,8 +3,11 @@ import { type Check, matches, type Project } from './project.ts'
 const FORMAT_SPEC = 'spec/pspf-2025.md'
 const WORKENV_SPEC = 'spec/workenv.md'
 
-/** `§2.4`, `spec §10`, `workenv §3.1`. Sections of other documents are cited with their name before the sign: `RFC 8878 §3.1`. */
-const CITATION = /(\bworkenv |\bRFC \d+ |\bPEP \d+ |\breference )?§(\d+(?:\.\d+)*)/g
+/**
+ * `§2.4`, `spec §10`, `workenv §3.1`; without a name, the page's own in spec/workenv.md and the format's elsewhere. Sections of other
+ * documents are cited with their name before the sign: `RFC 8878 §3.1`.
+ */
+const CITATION = /(\bworkenv |\bspec |\bRFC \d+ |\bPEP \d+ |\breference )?§(\d+(?:\.\d+)*)/g
 
 interface Citation {
   readonly spec: string
@@ -52,9 +55,9 @@ function citations(project: Project, where: RegExp): Citation[] {
     .flatMap(path =>
       [...matches(project.text(path), CITATION)].flatMap(({ match, line }) => {
         const [, prefix, section] = match
-        const foreign = prefix !== undefined && prefix !== 'workenv '
+        const foreign = prefix !== undefined && prefix !== 'workenv ' && prefix !== 'spec '
         if (foreign || section === undefined) return []
-        const inWorkenv = prefix === 'workenv ' || path === WORKENV_SPEC
+        const inWorkenv = prefix === 'workenv ' || (path === WORKENV_SPEC && prefix !== 'spec ')
         return [{ spec: inWorkenv ? WORKENV_SPEC : FORMAT_SPEC, section, path, line }]
       }),
     )

