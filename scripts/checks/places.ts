@@ -5,7 +5,8 @@ const PUBLIC_HOSTS =
   /^(www\.apache\.org|keepachangelog\.com|semver\.org|json-schema\.org|spdx\.org|localhost|127\.0\.0\.1|\[::1\]|[\w.-]*example(\.\w+)?|[\w.-]+\.(invalid|test|example))$/
 
 const URL_HOST = /\bhttps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)/gi
-const MACHINE_PATH = /(?<![\w.$}~-])\/(?:work|root|farm|Users|home)\/[\w.-]+/g
+/** Names that stand for anybody are examples. */
+const MACHINE_PATH = /(?<![\w.$}~-])\/(?:work|root|farm|Users|home)\/(?!(?:alice|bob|somebody|user)\b)[\w.-]+/g
 /** Funding addresses of the dependencies; its own check looks at the rest. */
 const LOCK = 'package-lock.json'
 const BINARY = /\.(psp|gz|zst|tar|tgz|png|whl|bin|key|xz|bz2)$/

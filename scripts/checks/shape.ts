@@ -29,7 +29,8 @@ export const shortFiles: Check = {
 }
 
 const PRINTS = /\bconsole\s*\.|\bprocess\s*\.\s*(?:stdout|stderr)\b/g
-const EXITS = /\bprocess\s*\.\s*(?:exit\s*\(|exitCode\s*=|abort\s*\()/g
+/** A quote before it makes it the text of another program. */
+const EXITS = /(?<!['"`])\bprocess\s*\.\s*(?:exit\s*\(|exitCode\s*=|abort\s*\()/g
 
 export const onlyCliPrints: Check = {
   name: 'only the command line prints',

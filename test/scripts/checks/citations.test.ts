@@ -11,11 +11,12 @@ const SPECS = {
 test('a section that is no heading is found; sections of other documents are not looked up', () => {
   const project = projectFrom({
     ...SPECS,
-    'src/format/a.ts': `// Spec §2.1, §${'2.9'}; RFC 8878 §3.1.1.1.2\n// workenv §1 and workenv §2\n`,
+    'src/format/a.ts': `// Spec §2.1, §${'2.9'}; RFC 8878 §3.1.1.1.2 and §3\n// workenv §1, workenv §2 and §2.1; §2.2\n`,
   })
   expect(citationsExist.find(project)).toEqual([
     `src/format/a.ts:1: §${'2.9'} is no heading of spec/pspf-2025.md`,
     'src/format/a.ts:2: §2 is no heading of spec/workenv.md',
+    'src/format/a.ts:2: §2.1 is no heading of spec/workenv.md',
   ])
 })
 
