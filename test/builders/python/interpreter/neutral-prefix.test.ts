@@ -6,10 +6,14 @@ function neutralise(text: string, prefix: string): string {
 }
 
 test('a long prefix goes wherever it stands, and nothing moves', () => {
-  const prefix = '/home/alice/python-3.11'
+  const prefix = '/opt/some/place/python-3.11'
   const text = `\0${prefix}\0${prefix}/lib\0other\0${prefix}:${prefix}\0`
-  const neutral = '/nonexistent///////////'
+  const neutral = '/nonexistent////python-3.11'
   expect(neutralise(text, prefix)).toBe(`\0${neutral}\0${neutral}/lib\0other\0${neutral}:${neutral}\0`)
+})
+
+test('a string that the linker stores at the end of the prefix stays: the version of Python', () => {
+  expect(neutralise('\0/opt/pythons/versions/3.11.7\0', '/opt/pythons/versions/3.11.7')).toMatch(/\/3\.11\.7\0$/)
 })
 
 test('a short prefix goes only where it is the whole string', () => {
