@@ -1,7 +1,7 @@
 /** The exit classes of the CLI (docs/errors.md): 1 failure, 2 usage, 3 verification failed, 4 network or registry. */
 export type CliExit = 1 | 2 | 3 | 4
 
-/** The exit classes of a launcher and of `flavor run` for its own failures (spec §9). */
+/** The exit classes of a launcher and of `flavor run` for its own failures (spec §8.5). */
 export type LauncherExit = 101 | 102 | 103 | 104 | 105 | 106 | 107 | 108 | 109 | 110
 
 /** One row of a layer's code table. Code is for ever, the wording of `meaning` is not. */
