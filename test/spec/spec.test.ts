@@ -30,6 +30,30 @@ describe('every code has a rule in the section that it cites', () => {
   })
 })
 
+describe('§8.5 every code has the exit status that the table gives it', () => {
+  const rows = [...(SECTIONS.get('8.5') ?? '').matchAll(/^\| (\d+)[^|]*\|([^|]*)\|$/gm)]
+  const named = new Map(
+    rows.flatMap(([, exit, text = '']) =>
+      (text.match(/[A-Z]+_[A-Z_…]*/g) ?? []).map(code => [code, Number(exit)] as const),
+    ),
+  )
+  /** By a name with an ellipsis too; otherwise by the section. */
+  const exitOf = (code: string, section: string): number => {
+    const family = [...named.keys()].find(name => name.endsWith('…') && code.startsWith(name.slice(0, -1)))
+    const stated = named.get(code) ?? (family === undefined ? undefined : named.get(family))
+    if (stated !== undefined) return stated
+    if (section === '') return 106
+    return /^§(?:4\.4|4\.5|6\.[123]|10$)/.test(section) && !/^(?:INDEX|METADATA)_/.test(code) ? 103 : 102
+  }
+  const launching = Object.entries(CODES).filter(([, { launcherExit }]) => launcherExit !== 108 && launcherExit !== 109)
+
+  test('the table names some', () => expect(named.size).toBeGreaterThan(10))
+
+  test.each(launching)('%s', (code, row) => {
+    expect(exitOf(code, row.spec ?? '')).toBe(row.launcherExit)
+  })
+})
+
 test('every code in the text is one that somebody throws', () => {
   const known = new Set([...Object.keys(CODES), ...Object.keys(WORKENV_CODES)])
   const prefixes =
