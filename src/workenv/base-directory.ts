@@ -1,0 +1,102 @@
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Rung, RungName } from './ladder.ts'
+import type { Machine } from './machine.ts'
+import { asRungFailure, errorCode, RungFailure } from './rung-failure.ts'
+
+const WRITABLE_FOR_OTHERS = 0o022
+const STICKY = 0o1000
+
+/** A base that is there and can be trusted (workenv §1.2). */
+export interface Base {
+  readonly path: string
+  readonly rung: RungName
+  /** Owner of everything in it; undefined on Windows. */
+  readonly owner: number | undefined
+  /** Of directories that are made in it. */
+  readonly directoryMode: number
+  /** Of files that are made in it. */
+  readonly fileMode: number
+  /** Prepared by an administrator for everyone: used, never written to. */
+  readonly isReadOnly: boolean
+}
+
+export type BaseState =
+  | { readonly state: 'usable'; readonly base: Base }
+  | { readonly state: 'absent' }
+  | { readonly state: 'refused'; readonly reason: string }
+
+/** workenv §1.2: one lstat, because every warm start does it. Whether it can be written to is found out by writing. */
+export function inspectBase(rung: Rung, machine: Machine): BaseState {
+  try {
+    const status = lstatSync(rung.path)
+    const reason = refusal(status, rung, machine)
+    return reason === undefined
+      ? { state: 'usable', base: baseOf(status, rung, machine) }
+      : { state: 'refused', reason }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return { state: 'absent' }
+    return { state: 'refused', reason: asRungFailure(error)?.reason ?? String(error) }
+  }
+}
+
+/**
+ * workenv §1.3: the base of a first run, made where it is not there.
+ * @throws RungFailure
+ */
+export function makeBase(rung: Rung, machine: Machine): Base {
+  const found = inspectBase(rung, machine)
+  if (found.state === 'absent') {
+    try {
+      checkAncestor(nearestAncestor(rung.path), machine)
+      mkdirSync(rung.path, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw asRungFailure(error) ?? new RungFailure(String(error), false, error)
+    }
+  }
+  // Looked at again: whoever planted it meanwhile is found out.
+  const made = found.state === 'absent' ? inspectBase(rung, machine) : found
+  if (made.state === 'usable' && made.base.isReadOnly) throw new RungFailure(`it belongs to uid ${made.base.owner}`)
+  if (made.state === 'usable') return made.base
+  throw new RungFailure(made.state === 'refused' ? made.reason : 'it vanished while it was made')
+}
+
+function refusal(status: Stats, rung: Rung, machine: Machine): string | undefined {
+  if (status.isSymbolicLink()) return 'it is a symlink'
+  if (!status.isDirectory()) return 'it is no directory'
+  if (machine.uid === undefined) return undefined
+  const mode = (status.mode & 0o7777).toString(8).padStart(4, '0')
+  if (status.uid !== machine.uid && (status.uid !== 0 || rung.isPrivate)) return `it belongs to uid ${status.uid}`
+  if ((status.mode & WRITABLE_FOR_OTHERS) !== 0) return `others can write to it (mode ${mode})`
+  if (rung.isPrivate && (status.mode & 0o077) !== 0) return `others can look into it (mode ${mode})`
+  return undefined
+}
+
+function baseOf(status: Stats, rung: Rung, machine: Machine): Base {
+  return {
+    path: rung.path,
+    rung: rung.name,
+    owner: machine.uid === undefined ? undefined : status.uid,
+    directoryMode: (status.mode & 0o755) | 0o700,
+    fileMode: (status.mode & 0o644) | 0o600,
+    isReadOnly: machine.uid !== undefined && status.uid !== machine.uid,
+  }
+}
+
+/**
+ * workenv §1.3: with sudo and a kept HOME, root would make its cache in a directory that the user can rename; and what stands in a
+ * directory that everybody may change can be replaced by anybody.
+ */
+function checkAncestor(path: string, { uid }: Machine): void {
+  if (uid === undefined) return
+  const status = statSync(path)
+  if (status.uid !== uid && status.uid !== 0) throw new RungFailure(`${path} belongs to uid ${status.uid}`)
+  const isOpen = (status.mode & WRITABLE_FOR_OTHERS) !== 0 && (status.mode & STICKY) === 0
+  if (isOpen) throw new RungFailure(`others can change ${path}`)
+}
+
+function nearestAncestor(path: string): string {
+  for (let parent = dirname(path); ; parent = dirname(parent)) {
+    if (statSync(parent, { throwIfNoEntry: false }) !== undefined || parent === dirname(parent)) return parent
+  }
+}

@@ -1,0 +1,107 @@
+import { closeSync, constants, fchmodSync, openSync, statSync, unlinkSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { errorCode } from './rung-failure.ts'
+
+/** SQLite's code for a lock that somebody else holds. */
+const SQLITE_BUSY = 5
+/** workenv §1.3: executable, so that access(2) on it tells of a `noexec` mount. */
+const LOCK_FILE_MODE = 0o700
+/** How often a lock is taken again because its file was replaced meanwhile. */
+const RETRIES = 16
+
+export type LockKind = 'exclusive' | 'shared'
+
+export interface OsLock {
+  /** False where the file system has no locks: held by name only. */
+  readonly isReal: boolean
+  release(): void
+}
+
+/**
+ * workenv §8.1: the lock of the operating system on SQLite's lock bytes, freed by the kernel with its last holder. Node has no other
+ * way to one. Loading node:sqlite and locking takes about 0.5 ms, so that a warm start does without.
+ */
+export function tryLock(path: string, kind: LockKind): OsLock | 'busy' {
+  for (let attempt = 0; attempt < RETRIES; attempt++) {
+    makeLockFile(path)
+    const before = inode(path)
+    const lock = lockOnce(path, kind)
+    if (lock === 'busy' || !lock.isReal || (before !== undefined && inode(path) === before)) return lock
+    lock.release()
+  }
+  return 'busy'
+}
+
+/** workenv §3.2: claims a name by making its lock file, which nobody else has made. Undefined where somebody has. */
+export function claimLock(path: string): OsLock | undefined {
+  if (!makeLockFile(path)) return undefined
+  const before = inode(path)
+  const lock = lockOnce(path, 'exclusive')
+  if (lock === 'busy') return undefined
+  if (!lock.isReal || (before !== undefined && inode(path) === before)) return lock
+  lock.release()
+  return undefined
+}
+
+/** workenv §8.2: a lock file goes after its directory, by the hand that holds it. */
+export function releaseAndRemove(path: string, lock: OsLock): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Left for the next first run, which finds that nobody owns it.
+  }
+  lock.release()
+}
+
+/**
+ * Made before SQLite opens it, and only opened where it was not there: closing a file drops all locks that this process holds on it.
+ * @returns whether it was made now
+ */
+export function makeLockFile(path: string): boolean {
+  try {
+    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, LOCK_FILE_MODE)
+    fchmodSync(fd, LOCK_FILE_MODE)
+    closeSync(fd)
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+function lockOnce(path: string, kind: LockKind): OsLock | 'busy' {
+  const database = openDatabase(path)
+  if (database === undefined) return UNREAL
+  try {
+    // In memory: a journal beside the lock file would outlive a killed process. Nothing is ever committed.
+    database.exec('PRAGMA journal_mode = MEMORY')
+    database.exec(kind === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT 1 FROM sqlite_schema')
+  } catch (error) {
+    database.close()
+    return (error as { errcode?: number }).errcode === SQLITE_BUSY ? 'busy' : UNREAL
+  }
+  HELD.add(database)
+  return {
+    isReal: true,
+    release() {
+      if (HELD.delete(database)) database.close()
+    },
+  }
+}
+
+/** A database that nobody refers to any more is closed by the garbage collector, and its lock with it. */
+const HELD = new Set<DatabaseSync>()
+
+const UNREAL: OsLock = { isReal: false, release() {} }
+
+function openDatabase(path: string): DatabaseSync | undefined {
+  try {
+    return new (process.getBuiltinModule('node:sqlite').DatabaseSync)(path, { timeout: 0 })
+  } catch {
+    return undefined
+  }
+}
+
+function inode(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino
+}

@@ -1,0 +1,96 @@
+import type { SetupCommand } from '../format/metadata.ts'
+import type { PackageFile } from '../package/package-file.ts'
+import type { OnProgress } from '../package/verify.ts'
+import { inspectBase } from './base-directory.ts'
+import { type CheckLevel, findWorkenv, type Published, siteOf } from './find-workenv.ts'
+import type { FailedRung } from './first-run.ts'
+import { cacheRungs, type Rung } from './ladder.ts'
+import type { Log } from './log.ts'
+import { type Environment, thisMachine } from './machine.ts'
+import { asRungFailure } from './rung-failure.ts'
+import { Workenv } from './workenv.ts'
+import { WorkenvError } from './workenv-error.ts'
+import { planWorkenv } from './workenv-plan.ts'
+import type { WorkenvRequest } from './workenv-request.ts'
+
+export type { Workenv } from './workenv.ts'
+
+export interface PrepareOptions {
+  readonly environment: Environment
+  /** Spec §9.1; `strict` hashes every file. */
+  readonly level: CheckLevel
+  readonly log: Log
+  /** Runs the package's setup commands; `slotPaths` is the place of each slot, by index. */
+  readonly runSetup: (commands: readonly SetupCommand[], root: string, slotPaths: readonly string[]) => Promise<void>
+  readonly onProgress?: OnProgress | undefined
+}
+
+/**
+ * The work environment of a package: the published one where it holds (workenv §7.1), else healed or unpacked. What only a first run
+ * needs is loaded only then.
+ * @throws WorkenvError CACHE_UNUSABLE, CACHE_FULL, TREE_DAMAGED, WORKENV_PLACE, PERSISTENT_UNUSABLE; PackageError, CodecError,
+ *   FormatError for a slot that does not unpack to what was signed; whatever `runSetup` throws
+ */
+export async function prepareWorkenv(pkg: PackageFile, options: PrepareOptions): Promise<Workenv> {
+  const machine = thisMachine(options.environment)
+  const request: WorkenvRequest = {
+    pkg,
+    plan: planWorkenv(pkg, machine.platform),
+    level: options.level,
+    machine,
+    log: options.log,
+    runSetup: options.runSetup,
+    onProgress: options.onProgress,
+    isAnew: /^(?:0|false)$/i.test(options.environment.FLAVOR_WORKENV_CACHE ?? ''),
+  }
+  const found = await findOrMake(request, cacheRungs(machine))
+  const workenv = new Workenv(request, found.published, found.isFresh)
+  if (workenv.needsPrivateSlots) await addPrivateSlots(workenv, request)
+  return workenv
+}
+
+async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]) {
+  const { machine, pkg, plan, level } = request
+  const failed: FailedRung[] = []
+  for (const rung of request.isAnew ? [] : rungs) {
+    const state = inspectBase(rung, machine)
+    if (state.state !== 'usable') continue
+    const site = siteOf(state.base, plan)
+    const found = findWorkenv(site, pkg, plan, level, machine.platform)
+    if (found.state === 'ready') return { published: found.published, isFresh: false }
+    if (found.state !== 'suspect') continue
+    try {
+      const published = await restoreAt(request, found.published, found.suspicion)
+      if (published !== undefined) return { published, isFresh: false }
+    } catch (error) {
+      const failure = asRungFailure(error)
+      if (failure === undefined) throw error
+      failed.push({ rung, failure })
+    }
+  }
+  const { publishOnLadder } = await import('./first-run.ts')
+  const made = await publishOnLadder(request, rungs, failed)
+  if (made.isFresh || level !== 'strict') return made
+  // Unpacked by another run a moment ago, which is no reason to believe it.
+  const published = await restoreAt(request, made.published, 'strict')
+  if (published === undefined) throw stillDamaged(made.published)
+  return { published, isFresh: false }
+}
+
+function stillDamaged({ attempt }: Published): WorkenvError {
+  const message = `${attempt.root}: was changed while it was made, expected what was signed (workenv §7.6)`
+  const hint = 'another program changes the cache; FLAVOR_CACHE names another place'
+  return new WorkenvError('TREE_DAMAGED', message, { file: attempt.root }, { hint })
+}
+
+async function restoreAt(request: WorkenvRequest, published: Published, suspicion: Parameters<Restore>[2]) {
+  const { restore } = await import('./restore.ts')
+  return restore({ ...request, site: published.site }, published, suspicion)
+}
+
+type Restore = typeof import('./restore.ts')['restore']
+
+async function addPrivateSlots(workenv: Workenv, request: WorkenvRequest): Promise<void> {
+  const { makePrivateSlots } = await import('./private-slots.ts')
+  await makePrivateSlots(workenv, request)
+}

@@ -1,0 +1,28 @@
+import type { SetupCommand } from '../format/metadata.ts'
+import type { PackageFile } from '../package/package-file.ts'
+import type { OnProgress } from '../package/verify.ts'
+import type { CheckLevel, Site } from './find-workenv.ts'
+import type { Log } from './log.ts'
+import type { Machine } from './machine.ts'
+import type { WorkenvPlan } from './workenv-plan.ts'
+
+/** Runs the setup commands of a package; `slotPaths` is the place of each slot, by index. */
+export type RunSetup = (commands: readonly SetupCommand[], root: string, slotPaths: readonly string[]) => Promise<void>
+
+/** One wish for a work environment, wherever it will be. */
+export interface WorkenvRequest {
+  readonly pkg: PackageFile
+  readonly plan: WorkenvPlan
+  readonly level: CheckLevel
+  readonly machine: Machine
+  readonly log: Log
+  readonly runSetup: RunSetup
+  readonly onProgress: OnProgress | undefined
+  /** Publish anew whatever is there (workenv §6.5). */
+  readonly isAnew: boolean
+}
+
+/** The same wish, at one place. */
+export interface SiteRequest extends WorkenvRequest {
+  readonly site: Site
+}

@@ -1,0 +1,88 @@
+import type { Base } from './base-directory.ts'
+import type { AttemptLayout } from './cache-layout.ts'
+import type { Published } from './find-workenv.ts'
+import { type OsLock, tryLock } from './os-lock.ts'
+import { slotPathIn, slotPaths } from './slot-paths.ts'
+import type { WorkenvPlan } from './workenv-plan.ts'
+import type { WorkenvRequest } from './workenv-request.ts'
+
+/** A work environment that is ready to run from. */
+export class Workenv {
+  /** Absolute path of `{workenv}`. */
+  readonly root: string
+  /** Its name in the cache (workenv §3.1). */
+  readonly key: string
+  readonly base: Base
+  readonly attempt: AttemptLayout
+  /** Unpacked by this run. */
+  readonly fresh: boolean
+  readonly #plan: WorkenvPlan
+  readonly #slots: WorkenvRequest['pkg']['slots']
+  /** By index: slots that lie beside the tree (workenv §9). */
+  readonly #directories = new Map<number, string>()
+  readonly #onRelease: (() => void)[] = []
+  #use: OsLock | undefined
+
+  constructor({ plan, pkg }: Pick<WorkenvRequest, 'plan' | 'pkg'>, { site, attempt }: Published, isFresh: boolean) {
+    this.root = attempt.root
+    this.key = site.key
+    this.base = site.base
+    this.attempt = attempt
+    this.fresh = isFresh
+    this.#plan = plan
+    this.#slots = pkg.slots
+  }
+
+  /** Has slots that every run, or every user, has a copy of. */
+  get needsPrivateSlots(): boolean {
+    return this.#plan.roles.some(role => role === 'volatile' || role === 'persistent')
+  }
+
+  /** Has slots that go when the program ends: whoever can wait for that should, and call `release`. */
+  get hasVolatileSlots(): boolean {
+    return this.#plan.roles.includes('volatile')
+  }
+
+  /** Place of each slot, by index (spec §5.5). */
+  get slotPaths(): string[] {
+    return slotPaths(this.#slots, this.#plan, this.attempt, this.#directories)
+  }
+
+  /** Places that a program finds by a variable (spec §7.4): volatile, persistent and lazy slots, by slot id. */
+  get slotDirectories(): Record<string, string> {
+    const paths: Record<string, string> = Object.create(null)
+    for (const slot of this.#slots) {
+      const role = this.#plan.roles[slot.index]
+      const directory = role === 'lazy' ? this.attempt.lazy(slot.index) : this.#directories.get(slot.index)
+      if (directory !== undefined) paths[slot.id] = slotPathIn(directory, slot)
+    }
+    return paths
+  }
+
+  /** Notes where a slot beside the tree lies, and what to do with it at the end. */
+  place(slot: number, directory: string): void {
+    this.#directories.set(slot, directory)
+  }
+
+  onRelease(action: () => void): void {
+    this.#onRelease.push(action)
+  }
+
+  /** workenv §8.2: marks it as in use for as long as this process lives; for a run that waits for the program. */
+  hold(): void {
+    if (this.base.isReadOnly || this.#use !== undefined) return
+    try {
+      const lock = tryLock(this.attempt.lock, 'shared')
+      if (lock !== 'busy') this.#use = lock
+    } catch {
+      // The last use marks it for 24 hours all the same.
+    }
+  }
+
+  /** Removes what was made for this run alone, and the mark of use. */
+  release(): void {
+    for (const action of this.#onRelease.splice(0)) action()
+    this.#use?.release()
+    this.#use = undefined
+  }
+}

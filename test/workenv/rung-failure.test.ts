@@ -1,0 +1,44 @@
+import { lstatSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { PackageError } from '../../src/package/package-error.ts'
+import { asRungFailure, errorCode, RungFailure } from '../../src/workenv/rung-failure.ts'
+import { WorkenvError } from '../../src/workenv/workenv-error.ts'
+
+function systemError(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code, syscall: 'mkdir', path: '/p' })
+}
+
+test.each(['ENOSPC', 'EDQUOT'])('workenv §1.3: %s is for want of space', code => {
+  expect(asRungFailure(systemError(code))).toMatchObject({ isForSpace: true })
+})
+
+test.each(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENAMETOOLONG', 'EIO', 'EMFILE', 'ENOENT', 'EEXIST'])(
+  'workenv §1.3: %s makes the rung fail',
+  code => {
+    expect(asRungFailure(systemError(code))).toMatchObject({ isForSpace: false })
+  },
+)
+
+test('workenv §1.3: what is no error of the system would be the same on every rung', () => {
+  expect(asRungFailure(new TypeError('a bug'))).toBeUndefined()
+  expect(asRungFailure('text')).toBeUndefined()
+})
+
+test('workenv §1.3 finds the cause below an error of another layer', () => {
+  const error = new PackageError('OUTPUT_WRITE', 'm', {}, { cause: systemError('ENOSPC') })
+  expect(asRungFailure(error)?.isForSpace).toBe(true)
+  expect(asRungFailure(new PackageError('SLOT_DATA', 'm'))).toBeUndefined()
+  expect(asRungFailure(new PackageError('FILE_READ', 'm', {}, { cause: systemError('EIO') }))).toBeUndefined()
+})
+
+test('what is decided already stays so', () => {
+  const failure = new RungFailure('why')
+  expect(asRungFailure(failure)).toBe(failure)
+  expect(asRungFailure(new WorkenvError('TREE_DAMAGED', 'm', {}, { cause: systemError('EIO') }))).toBeUndefined()
+})
+
+test('errorCode is that of the system', () => {
+  expect(() => lstatSync('/nonexistent-place')).toThrow()
+  expect(errorCode(systemError('EIO'))).toBe('EIO')
+  expect(errorCode('text')).toBeUndefined()
+})
