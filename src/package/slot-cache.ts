@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { versions } from 'node:process'
 import * as v from 'valibot'
@@ -92,11 +102,14 @@ export class SlotCache {
 
   /** Removes the least recently used entries above `maxBytes`. */
   prune(maxBytes = MAX_CACHE_BYTES): void {
+    // Nothing was small enough to be kept yet.
+    if (!existsSync(this.#directory)) return
     const entries = readdirSync(this.#directory, { withFileTypes: true })
       .filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(entry => ({
         name: entry.name,
-        used: statSync(join(this.#directory, entry.name)).mtimeMs,
+        // Another pack may drop it while we look.
+        used: statSync(join(this.#directory, entry.name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
         size: this.#size(entry.name),
       }))
       .sort((a, b) => b.used - a.used)

@@ -63,3 +63,7 @@ test('the least recently used go first', async () => {
   cache.prune(250)
   expect(readdirSync(directory).sort()).toEqual(['mid', 'new'])
 })
+
+test('a cache that nothing was small enough for is left alone', () => {
+  expect(() => new SlotCache(join(scratch(), 'absent')).prune()).not.toThrow()
+})
