@@ -1,7 +1,7 @@
 /** Runs the groups that were named, or all; a run of all writes docs/benchmarks.md. Exits 1 where a bar is missed. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execaSync } from 'execa'
+import { ExecaError, execaSync } from 'execa'
 import type { Measurement } from './benchmarks/bar.ts'
 import { GROUPS, machine } from './benchmarks/groups.ts'
 
@@ -18,7 +18,7 @@ for (const [tool, args] of Object.entries(TOOLS)) {
 const rows: Measurement[] = []
 for (const [name, group] of Object.entries(GROUPS)) {
   if (names.length > 0 && !names.includes(name)) continue
-  for (const row of await group()) {
+  for (const row of await group().catch(refuseFailure)) {
     rows.push(row)
     process.stdout.write(`${row.met ? 'met   ' : 'MISSED'} ${row.what}: ${row.measured} (bar ${row.bar})\n`)
   }
@@ -53,6 +53,11 @@ measured in one run of it, so a ratio says more than the milliseconds. The CLI i
 - **memory**: the kernel's peak of resident memory, children included, for a package of one slot from a sparse file of 5 GiB.
 - **warm run**: 20 runs of \`--version\` of the packed httpie beside the same from a venv of the machine's own Python, both after a first run.
 `
+}
+
+/** What a measured command said is worth more than where it was called. */
+function refuseFailure(error: unknown): never {
+  refuse(error instanceof ExecaError ? `${error.shortMessage}\n${error.stderr}` : String(error))
 }
 
 function refuse(message: string): never {

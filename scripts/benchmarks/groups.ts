@@ -86,7 +86,7 @@ async function memory(): Promise<Measurement[]> {
       extract: flavor('extract', path, '0', join(directory, 'extracted')),
     }
     for (const [step, command] of Object.entries(steps)) {
-      const peak = await peakMemory(command, env)
+      const peak = await peakMemory(command, directory, env)
       measurements.push(limitBar(`memory: ${step} of a 5 GiB slot, ${operations}`, MEMORY_LIMIT, peak, mebibytes))
     }
     rmSync(directory, { recursive: true })

@@ -8,7 +8,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 sys.exit(status)`
 
 /** Peak of resident memory of a command, in bytes. */
-export async function peakMemory(command: Argv, env: Readonly<Record<string, string>> = {}): Promise<number> {
-  const { stdout } = await execa('python3', ['-c', SCRIPT, ...command], { env, stdin: 'ignore' })
+export async function peakMemory(command: Argv, cwd: string, env: Readonly<Record<string, string>>): Promise<number> {
+  const { stdout } = await execa('python3', ['-c', SCRIPT, ...command], { env, cwd, stdin: 'ignore' })
   return Number(stdout) * 1024
 }
