@@ -61,6 +61,7 @@ async function runVerb(verb: Verb, words: readonly string[], terminal: Terminal)
     return await verb.run({ args, options, io })
   } finally {
     io.close()
+    terminal.interruption.unwatch()
   }
 }
 

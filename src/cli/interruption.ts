@@ -43,6 +43,11 @@ export class Interruption {
     for (const signal of SIGNALS) process.on(signal, this.#receive)
   }
 
+  /** Signals do again what they always do; one that came stays known. */
+  unwatch(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#receive)
+  }
+
   /** @throws Interrupted */
   check(): void {
     this.#controller.signal.throwIfAborted()
@@ -51,7 +56,7 @@ export class Interruption {
   /** Ends the process as the signal would have: a shell that runs a loop then stops it, which exit code 130 does not do. */
   dieBySignal(): void {
     if (this.#signal === undefined) return
-    for (const signal of SIGNALS) process.off(signal, this.#receive)
+    this.unwatch()
     process.kill(process.pid, this.#signal)
   }
 }

@@ -10,11 +10,20 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   inspect: async () => (await import('./inspect.ts')).inspect,
   extract: async () => (await import('./extract.ts')).extract,
   'extract-all': async () => (await import('./extract-all.ts')).extractAll,
+  run: async () => (await import('./run.ts')).run,
+  'helpers list': async () => (await import('./helpers/list.ts')).helpersList,
+  'helpers info': async () => (await import('./helpers/info.ts')).helpersInfo,
+  'helpers build': async () => (await import('./helpers/build.ts')).helpersBuild,
+  'helpers test': async () => (await import('./helpers/test.ts')).helpersTest,
+  'helpers clean': async () => (await import('./helpers/clean.ts')).helpersClean,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion.ts')).completion,
 }
 
 /** What a group of verbs is about. */
-export const GROUPS: Readonly<Record<string, string>> = {}
+export const GROUPS: Readonly<Record<string, string>> = {
+  helpers: 'the launchers that go in front of packages',
+}
 
 export async function loadVerb(name: string): Promise<Verb | undefined> {
   return Object.hasOwn(VERBS, name) ? VERBS[name]?.() : undefined

@@ -162,7 +162,7 @@ function counter(slots: readonly PackageSlot[], options: UnpackOptions): Count {
   let done = 0
   return slot => bytes => {
     done += bytes
-    options.onProgress?.({ step: `unpacking slot ${slot.index} (${slot.id})`, done, total })
+    options.onProgress?.({ step: `unpack slot ${slot.index} (${slot.id})`, done, total })
   }
 }
 

@@ -52,10 +52,10 @@ export async function verifyPackage(pkg: PackageFile, options: VerifyOptions = {
   const stored = pkg.slots.filter(slot => !slot.isSelf)
   for (const slot of stored) refuseUndecodable(slot.chain, `slot ${slot.index} (${slot.id})`)
   const count = counter(pkg, stored, options)
-  const launcherCovered = checkLauncher(pkg, count('launcher'))
+  const launcherCovered = checkLauncher(pkg, count('check launcher'))
   const slots: VerifiedSlot[] = []
   for (const slot of stored) {
-    const onBytes = count(`slot ${slot.index} (${slot.id})`)
+    const onBytes = count(`check slot ${slot.index} (${slot.id})`)
     const base = { index: slot.index, id: slot.id, size: Number(slot.descriptor.size) }
     if (options.deep) {
       const { files, bytes } = await checkSlotContent(pkg, slot, onBytes)

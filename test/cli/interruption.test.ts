@@ -25,6 +25,15 @@ test('the first signal stops the work at its next check, the second ends the pro
   expect(process.listenerCount('SIGTERM')).toBe(0)
 })
 
+test('after unwatch a signal that came is still known', () => {
+  const interruption = new Interruption()
+  interruption.watch()
+  process.emit('SIGHUP', 'SIGHUP')
+  interruption.unwatch()
+  expect(process.listenerCount('SIGHUP')).toBe(0)
+  expect(interruption.signal).toBe('SIGHUP')
+})
+
 test('without watch the signals keep their own meaning', () => {
   new Interruption()
   expect(process.listenerCount('SIGINT')).toBe(0)

@@ -67,7 +67,9 @@ describe.each(verbs.map(verb => [verb.name, verb] as const))('%s', (name, verb) 
   })
 
   test('its --json object is described', () => {
-    expect(verb.json.type).toBe(`always "${name.replace(' ', '-')}"`)
+    // The program of `flavor run` owns stdout.
+    if (verb.launcherExits) expect(verb.json).toEqual({})
+    else expect(verb.json.type).toBe(`always "${name.replace(' ', '-')}"`)
     for (const description of Object.values(verb.json)) expect(description).not.toBe('')
   })
 })

@@ -25,7 +25,8 @@ import { scratch } from './scratch.ts'
  *     ! flavor: warning: ...              exact lines of stderr
  *     ? 2                                 the exit code; without it 0
  *
- * All commands of a script run in one empty directory, which is written $DIR; the version is written $VERSION.
+ * All commands of a script run in one empty directory, which is written $DIR; the version is written $VERSION, and a time that was
+ * measured $TIME.
  */
 export function cliScript(topic: string, commands: ScriptCommands = {}): void {
   const path = join(import.meta.dirname, '../cli/scripts', `${topic}.txt`)
@@ -114,8 +115,14 @@ async function runLine(line: string, directory: string, commands: ScriptCommands
       : text
           .replace(/\n$/, '')
           .split('\n')
-          .map(one => `${mark} ${one.replaceAll(directory, '$DIR').replaceAll(VERSION, '$VERSION')}`.trimEnd())
+          .map(one => `${mark} ${withoutChance(one, directory)}`.trimEnd())
   return [...shown(stdout, '>'), ...shown(stderr, '!'), ...(exit === 0 ? [] : [`? ${exit}`])]
+}
+
+/** What differs from run to run, by its name. Only the verbs that measure say `in 1.2 s` or `"duration":12`. */
+function withoutChance(line: string, directory: string): string {
+  const named = line.replaceAll(directory, '$DIR').replaceAll(VERSION, '$VERSION')
+  return named.replace(/ in [0-9.]+ m?s$/, ' in $TIME').replace(/"duration":[0-9]+/, '"duration":$TIME')
 }
 
 /** Words as a shell splits them, with single and double quotes; nothing is expanded. */

@@ -36,8 +36,9 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     clock: 0,
     now: () => terminal.clock,
     ask: async question => {
-      written.stderr += question
-      return answers.shift()
+      const answer = answers.shift()
+      if (answer !== undefined) written.stderr += `${question}${answer}\n`
+      return answer
     },
   }
   return terminal

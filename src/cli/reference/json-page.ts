@@ -24,6 +24,8 @@ export function jsonPage(verbs: readonly Verb[]): string {
 }
 
 function section(verb: Verb): string {
+  if (verb.launcherExits)
+    return `## ${verb.name}\n\nThe program owns standard output; only errors of flavor itself are objects, on standard error.\n`
   const rows = Object.entries(verb.json).map(
     ([field, meaning]) => `| \`${field}\` | ${meaning.replaceAll('|', '\\|')} |`,
   )

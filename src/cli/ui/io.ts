@@ -25,6 +25,7 @@ export interface Answer {
  */
 export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly terminal: Terminal
   readonly json: boolean
   readonly quiet: boolean
   /** For text on stdout. */
@@ -36,6 +37,8 @@ export interface Io {
   /** Text on stdout in both modes: shell code, help. */
   print(text: string): void
   note(message: string): void
+  /** A note on what long work is doing; also where a signal can end it. */
+  readonly step: (message: string) => void
   warn(message: string): void
   /** Says yes or no; `assume` is the verb's own --yes. */
   confirm(question: string, assume: boolean): Promise<boolean>
@@ -62,6 +65,7 @@ export function createIo(terminal: Terminal, modes: Modes): Io {
   }
   return {
     environment: terminal.environment,
+    terminal,
     json: modes.json,
     quiet: modes.quiet,
     paint,
@@ -70,6 +74,10 @@ export function createIo(terminal: Terminal, modes: Modes): Io {
     print: text => terminal.stdout.write(text),
     note: text => {
       if (!modes.quiet) message(plainLines(text))
+    },
+    step: text => {
+      terminal.interruption.check()
+      if (!modes.quiet && !modes.json) message(plainLines(text))
     },
     warn: text => message(`${paintMessage('warning', 'bold', 'yellow')}: ${plainLines(text)}`),
     now: () => terminal.now(),

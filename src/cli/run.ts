@@ -1,0 +1,44 @@
+import { launchPackage } from '../launch/launch-package.ts'
+import { createLog } from '../launch/log.ts'
+import { defineVerb } from './verb.ts'
+
+export const run = defineVerb({
+  name: 'run',
+  summary: 'run a package, also one that cannot run by itself here',
+  description:
+    'Does what the launcher of the package would: verifies, unpacks once, and becomes the program. Everything behind FILE belongs to the program, and so do stdin, stdout, the terminal and the signals. FLAVOR_COMMAND, FLAVOR_VALIDATION, FLAVOR_EXEC_MODE and FLAVOR_LOG_LEVEL mean what they mean to a launcher.',
+  arguments: {
+    FILE: { description: 'the package', completion: 'file' },
+    ARGS: {
+      description: 'arguments of the program, whatever they look like',
+      optional: true,
+      many: 'verbatim',
+      completion: 'file',
+    },
+  },
+  flags: {},
+  examples: [
+    { command: 'flavor run app.psp --help', description: 'the help of the program, not of flavor' },
+    { command: 'flavor run -q app.psp', description: 'no progress line at the first run' },
+  ],
+  launcherExits: true,
+  // The program owns stdout; only what flavor itself has to say is an object, on stderr.
+  json: {},
+  async run({ args, io }) {
+    const { stdout, stderr } = io.terminal
+    const write = (text: string) => stderr.write(text)
+    const { log } = createLog({ environment: io.environment, write })
+    return await launchPackage({
+      path: args.FILE,
+      argv: [args.FILE, ...args.ARGS],
+      environment: io.environment,
+      io: {
+        stdout: text => stdout.write(text),
+        stderr: write,
+        isTerminal: () => stderr.isTTY && !io.quiet && !io.json,
+        now: io.now,
+      },
+      log,
+    })
+  },
+})
