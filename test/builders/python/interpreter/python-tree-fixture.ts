@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { InstalledPython } from '../../../../src/builders/python/interpreter/installed-python.ts'
+import { type InstalledPython, probePython } from '../../../../src/builders/python/interpreter/installed-python.ts'
 import { sha256Hex } from '../../../../src/crypto/sha256.ts'
 import { searchPath } from '../../../../src/tools/search-path.ts'
 
@@ -70,6 +70,24 @@ export function listTree(root: string): string[] {
     return entry.isDirectory() ? `${name}/ ${mode}` : `${name} ${mode} ${sha256Hex(readFileSync(path))}`
   })
   return rows.sort()
+}
+
+/**
+ * Files that lie like an installed CPython of `version` in `place`. Its executable is a script: it answers the probe, and hands
+ * everything else to the Python of this machine.
+ */
+export async function fakeInstallation(shop: Workshop, place: string, version = '3.11.7'): Promise<InstalledPython> {
+  const real = await probePython(machinePython(), process.env)
+  const prefix = shop.path(place)
+  const python = describePython(prefix, { version, config: { prefix, LIBDIR: `${prefix}/lib` } })
+  const answer = shop.write(`${place}-answer.json`, JSON.stringify(python))
+  const script = `#!/bin/sh\ncase "$*" in *implementation*) exec cat '${answer}' ;; esac\nexec '${real.executable}' "$@"\n`
+  shop.write(`${place}/bin/python3.11`, script, 0o755)
+  shop.write(`${place}/lib/python3.11/os.py`, 'name = "posix"\n')
+  shop.write(`${place}/lib/python3.11/json/decoder.py`, 'ANY = {"a", "b", "c"}\n')
+  shop.write(`${place}/lib/python3.11/_sysconfigdata__linux_x86_64-linux-gnu.py`, `build_time_vars = "${prefix}"\n`)
+  shop.write(`${place}/lib/python3.11/lib-dynload/README`, 'none')
+  return python
 }
 
 /** The Python of this machine, or the reason that there is none. */
