@@ -50,7 +50,8 @@ measured in one run of it, so a ratio says more than the milliseconds. The CLI i
   are fetched. Caches warm: the application's version changes before each of three runs. Again unchanged: five runs.
 - **size**: what \`inspect --json\` says of the file, less the launcher.
 - **verify**: 20 runs beside \`openssl dgst -sha256\` of the same file; the time of \`flavor --version\` is taken off.
-- **memory**: the kernel's peak of resident memory, children included, for a package of one slot from a sparse file of 5 GiB.
+- **memory**: the kernel's peak of resident memory, children included, for a package of one slot from a sparse file of 5 GiB,
+  with the launcher built before.
 - **warm run**: 20 runs of \`--version\` of the packed httpie beside the same from a venv of the machine's own Python, both after a first run.
 `
 }
