@@ -6,6 +6,7 @@ const wrong = { exit: 1, launcherExit: 109 } as const
 export const PACK_CODES = {
   SOURCE_DATE: { ...wrong, meaning: 'SOURCE_DATE_EPOCH is not a time' },
   OUTPUT_PLACE: { ...wrong, meaning: 'the output cannot be where it was asked for' },
+  LAUNCHER_NONE: { ...wrong, launcherExit: 110, meaning: 'there is no launcher of ours for this platform' },
   OPTION_UNUSED: { ...wrong, meaning: 'an option was given that means nothing for this kind of project' },
 } as const satisfies CodeTable
 

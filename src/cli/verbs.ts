@@ -6,22 +6,30 @@ import type { Verb } from './verb.ts'
  */
 export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   keygen: async () => (await import('./keygen.ts')).keygen,
+  pack: async () => (await import('./pack.ts')).pack,
   verify: async () => (await import('./verify.ts')).verify,
   inspect: async () => (await import('./inspect.ts')).inspect,
   extract: async () => (await import('./extract.ts')).extract,
   'extract-all': async () => (await import('./extract-all.ts')).extractAll,
   run: async () => (await import('./run.ts')).run,
+  'workenv list': async () => (await import('./workenv/list.ts')).workenvList,
+  'workenv info': async () => (await import('./workenv/info.ts')).workenvInfoVerb,
+  'workenv inspect': async () => (await import('./workenv/inspect.ts')).workenvInspect,
+  'workenv remove': async () => (await import('./workenv/remove.ts')).workenvRemove,
+  'workenv clean': async () => (await import('./workenv/clean.ts')).workenvClean,
   'helpers list': async () => (await import('./helpers/list.ts')).helpersList,
   'helpers info': async () => (await import('./helpers/info.ts')).helpersInfo,
   'helpers build': async () => (await import('./helpers/build.ts')).helpersBuild,
   'helpers test': async () => (await import('./helpers/test.ts')).helpersTest,
   'helpers clean': async () => (await import('./helpers/clean.ts')).helpersClean,
+  clean: async () => (await import('./clean.ts')).clean,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion.ts')).completion,
 }
 
 /** What a group of verbs is about. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  workenv: 'what packages unpacked to run',
   helpers: 'the launchers that go in front of packages',
 }
 

@@ -29,6 +29,8 @@ export interface WriteOptions {
   readonly timestamp: number
   /** Where encoded slots are kept for the next time; absent: nowhere. */
   readonly cacheDirectory?: string
+  /** Also decode every slot when the package is read back, and compare its tree; the stored bytes always are. */
+  readonly deepReadBack?: boolean
   readonly onProgress?: OnProgress
 }
 
@@ -112,7 +114,8 @@ function measureLauncher(path: string): { size: number; checksum: string } {
 async function readBack(path: string, options: WriteOptions): Promise<VerifyReport> {
   const pkg = openPackage(path)
   try {
-    return await verifyPackage(pkg, options.onProgress ? { onProgress: options.onProgress } : {})
+    const onProgress = options.onProgress ? { onProgress: options.onProgress } : {}
+    return await verifyPackage(pkg, { deep: options.deepReadBack ?? false, ...onProgress })
   } catch (cause) {
     const message = `the package that was written does not read back: ${reasonOf(cause)}`
     throw new PackageError(

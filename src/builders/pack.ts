@@ -1,0 +1,82 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { loadProject } from '../manifest/load-project.ts'
+import type { Project } from '../manifest/project.ts'
+import type { OnProgress } from '../package/verify.ts'
+import { type WriteOptions, type WrittenPackage, writePackage } from '../package/writer.ts'
+import { chooseLauncher, type LauncherChoice } from './chosen-launcher.ts'
+import { PackError } from './pack-error.ts'
+import { type PlanOptions, planProject } from './plan-project.ts'
+import { type KeyChoice, openSigningKey, type SigningKey } from './signing-key.ts'
+import { sourceDate } from './source-date.ts'
+
+export interface PackOptions extends PlanOptions {
+  /** pyproject.toml, or a JSON manifest. */
+  readonly manifest: string
+  /** Default: `dist/<name>.psp` beside the manifest. */
+  readonly output?: string
+  readonly launcher?: LauncherChoice
+  readonly profile?: WriteOptions['profile']
+  readonly effort?: WriteOptions['effort']
+  /** Default: the user's own, made on first use. */
+  readonly key?: KeyChoice
+  /** Decode everything again before the package appears. The stored bytes are always read back. */
+  readonly deepReadBack?: boolean
+  readonly onProgress?: OnProgress
+}
+
+export interface PackedProject {
+  readonly written: WrittenPackage
+  readonly kind: Project['kind']
+  readonly launcher: WriteOptions['launcher']
+  /** Which key signed; not the key itself. */
+  readonly signing: Omit<SigningKey, 'key'>
+}
+
+/**
+ * From a project to a package: reads the manifest, plans the slots, signs, writes, reads back. The output appears when all of that
+ * is done; until then, and after any failure, a former one stays.
+ * @throws ManifestError, BuilderError, PackError, CryptoError, LauncherError, PackageError, ...
+ */
+export async function pack(options: PackOptions): Promise<PackedProject> {
+  const timestamp = sourceDate(options.environment)
+  const project = loadProject(options.manifest)
+  const output = outputPath(project, options.output)
+  // Before anything long: a key that cannot be read should not cost a minute.
+  const { key, ...signing } = openSigningKey(options.key ?? { kind: 'default' }, options.environment)
+  const plan = await planProject(project, options)
+  const launcher = await chooseLauncher(options.launcher ?? 'auto', options)
+  makeParent(output)
+  const written = await writePackage(plan, {
+    output,
+    launcher,
+    key,
+    ephemeral: signing.kind === 'ephemeral',
+    profile: options.profile ?? 'default',
+    effort: options.effort ?? 'default',
+    timestamp,
+    deepReadBack: options.deepReadBack ?? false,
+    cacheDirectory: join(options.cacheDirectory, 'pack', 'slots'),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  })
+  return { written, kind: project.kind, launcher, signing }
+}
+
+function outputPath(project: Project, wish: string | undefined): string {
+  const output = resolve(wish ?? join(project.directory, 'dist', `${project.name}.psp`))
+  const isDirectory = statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (!isDirectory && !wish?.endsWith('/')) return output
+  const message = `${wish ?? output}: is a directory, expected the name of a file`
+  const hint = `--output ${join(wish ?? output, `${project.name}.psp`)}`
+  throw new PackError('OUTPUT_PLACE', message, { file: output }, { hint })
+}
+
+function makeParent(output: string): void {
+  try {
+    mkdirSync(dirname(output), { recursive: true })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const message = `${output}: the directory for it cannot be made: ${reason}`
+    throw new PackError('OUTPUT_PLACE', message, { file: output }, { cause })
+  }
+}

@@ -1,0 +1,51 @@
+import type { Project } from '../manifest/project.ts'
+import type { PackagePlan } from '../package/package-plan.ts'
+import { buildGeneric } from './generic/build-generic.ts'
+import { PackError } from './pack-error.ts'
+import { buildPython } from './python/build-python.ts'
+
+export interface PlanOptions {
+  readonly python?: PythonOptions
+  /** What `{workenv}` means in the sources of a JSON manifest; default FLAVOR_WORKENV_BASE, else the current directory. */
+  readonly workenvBase?: string
+  /** The base of our cache. */
+  readonly cacheDirectory: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly onStep?: (message: string) => void
+}
+
+/** How a Python project is packed. */
+export interface PythonOptions {
+  /** `uv:3.12`, a path, or `none`. */
+  readonly interpreter?: string
+  /** Choose anew and write flavor.lock, instead of using exactly what it says. */
+  readonly updateLock?: boolean
+}
+
+/**
+ * The plan of a package: which builder a project needs is known here alone.
+ * @throws PackError OPTION_UNUSED and what the builders throw
+ */
+export async function planProject(project: Project, options: PlanOptions): Promise<PackagePlan> {
+  if (project.kind === 'generic') {
+    refusePythonOptions(project, options.python ?? {})
+    const workenvBase = options.workenvBase ?? options.environment.FLAVOR_WORKENV_BASE
+    return buildGeneric(project, { directory: process.cwd(), ...(workenvBase ? { workenvBase } : {}) })
+  }
+  const { interpreter, updateLock = false } = options.python ?? {}
+  const { cacheDirectory, environment, onStep } = options
+  return buildPython(project, {
+    updateLock,
+    cacheDirectory,
+    environment,
+    ...(interpreter === undefined ? {} : { interpreter }),
+    ...(onStep === undefined ? {} : { onStep }),
+  })
+}
+
+function refusePythonOptions(project: Project, python: PythonOptions): void {
+  const unused = Object.entries(python).find(([, value]) => value !== undefined && value !== false)
+  if (unused === undefined) return
+  const message = `${project.manifest}: is no Python project, expected none of the options for Python (${unused[0]})`
+  throw new PackError('OPTION_UNUSED', message, { file: project.manifest, field: unused[0] })
+}

@@ -1,0 +1,222 @@
+import { type PackedProject, pack as packProject } from '../builders/pack.ts'
+import type { KeyChoice } from '../builders/signing-key.ts'
+import { cacheBase } from '../workenv/cache-base.ts'
+import { CliError } from './cli-error.ts'
+import { plainText } from './ui/plain-text.ts'
+import { formatBytes, formatCount, formatDuration } from './ui/quantity.ts'
+import { formatPairs } from './ui/table.ts'
+import { defineVerb, type Invocation } from './verb.ts'
+
+const FLAGS = {
+  manifest: {
+    type: 'string',
+    short: 'm',
+    placeholder: 'FILE',
+    default: 'pyproject.toml',
+    description: 'pyproject.toml, or a JSON manifest',
+    completion: 'file',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    placeholder: 'FILE',
+    description: 'the package; without it dist/NAME.psp beside the manifest',
+    completion: 'file',
+  },
+  launcher: {
+    type: 'string',
+    placeholder: 'LAUNCHER',
+    default: 'auto',
+    description: 'auto, node, or the path of one that is built',
+    completion: 'file',
+  },
+  profile: {
+    type: 'string',
+    placeholder: 'PROFILE',
+    default: 'default',
+    choices: ['default', 'portable'],
+    description: 'portable keeps to what every reader of PSPF/2025 knows',
+  },
+  release: { type: 'boolean', description: 'compress as well as can be; takes minutes the first time' },
+  fast: { type: 'boolean', description: 'compress quickly, for trying out' },
+  verify: {
+    type: 'boolean',
+    negatable: true,
+    default: false,
+    description: 'decode every slot again before the package appears; its stored bytes are always read back',
+  },
+  'private-key': {
+    type: 'string',
+    placeholder: 'FILE',
+    description: 'the key that signs (PEM or raw, mode 0600)',
+    completion: 'file',
+  },
+  'public-key': {
+    type: 'string',
+    placeholder: 'FILE',
+    description: 'its other half, compared as a guard',
+    completion: 'file',
+  },
+  'key-seed': {
+    type: 'string',
+    placeholder: 'TEXT',
+    description: 'derive the key from a text; for tests only, as weak as the text',
+  },
+  ephemeral: { type: 'boolean', description: 'sign with a key that is thrown away, and say so in the package' },
+  python: {
+    type: 'string',
+    placeholder: 'PYTHON',
+    description: 'the interpreter: uv:3.12, the path of one to take along, or none',
+  },
+  'update-lock': { type: 'boolean', description: 'resolve anew and rewrite flavor.lock' },
+  'workenv-base': {
+    type: 'string',
+    placeholder: 'DIR',
+    description: 'what {workenv} means in the sources of a JSON manifest',
+    completion: 'directory',
+  },
+} as const
+
+export const pack = defineVerb({
+  name: 'pack',
+  summary: 'pack a project into one signed file that runs',
+  description:
+    'Reads the manifest, resolves and installs what the project needs, compresses, signs, and reads the result back before it appears. SOURCE_DATE_EPOCH is the one time that goes into it. Without a key it signs with your default key, which is made on first use.',
+  arguments: {},
+  flags: FLAGS,
+  examples: [
+    { command: 'flavor pack', description: 'the Python project of this directory' },
+    { command: 'flavor pack --manifest app.json --output app', description: 'any tree of files, by a JSON manifest' },
+    {
+      command: 'flavor pack --release --private-key keys/flavor-private.key',
+      description: 'small, and signed with your own key',
+    },
+  ],
+  exits: [3, 4],
+  json: {
+    type: 'always "pack"',
+    path: 'the package',
+    name: 'name of the package',
+    version: 'version of the package',
+    size: 'bytes of the file',
+    content_hash: 'SHA-256 of the signed metadata, which names the package by its content',
+    key_id: 'first 16 hex digits of the SHA-256 of the public key',
+    key_kind: 'file, seed, ephemeral or default',
+    key_path: 'the file of the private key, or null',
+    key_created: 'true where the default key was made just now',
+    launcher: 'tool, tool_version, size and checksum of the launcher',
+    verified: 'deep where every slot was decoded again, else stored',
+    'slots[].id': 'id of the slot',
+    'slots[].size': 'stored bytes',
+    'slots[].unpacked': 'bytes of its files',
+    'slots[].files': 'how many files it has',
+    'slots[].cached': 'true where it came out of the pack cache',
+    duration: 'milliseconds',
+  },
+  interruptible: true,
+  async run({ options, io }) {
+    const started = io.now()
+    const key = keyChoice(options)
+    const cache = cacheBase(io.environment)
+    if (cache.reason !== undefined) io.warn(`the cache is ${cache.path}: ${cache.reason}`)
+    const progress = io.progress()
+    const packed = await packProject({
+      manifest: options.manifest,
+      ...(options.output === undefined ? {} : { output: options.output }),
+      launcher:
+        options.launcher === 'auto' || options.launcher === 'node' ? options.launcher : { path: options.launcher },
+      profile: options.profile,
+      effort: effort(options),
+      key,
+      python: {
+        ...(options.python === undefined ? {} : { interpreter: options.python }),
+        updateLock: options['update-lock'],
+      },
+      ...(options['workenv-base'] === undefined ? {} : { workenvBase: options['workenv-base'] }),
+      deepReadBack: options.verify,
+      cacheDirectory: cache.path,
+      environment: io.environment,
+      onStep: io.step,
+      onProgress: progress.onProgress,
+    })
+    const duration = Math.round(io.now() - started)
+    if (packed.signing.kind === 'seed')
+      io.warn('signed with a key from --key-seed: anyone who guesses the text can sign too')
+    io.report(packObject(packed, duration), () => packText(packed, duration))
+    return 0
+  },
+})
+
+type Options = Invocation<Record<never, never>, typeof FLAGS>['options']
+
+function effort(options: Options): 'fast' | 'default' | 'release' {
+  if (options.release && options.fast) throw conflict('--release', '--fast')
+  return options.release ? 'release' : options.fast ? 'fast' : 'default'
+}
+
+function keyChoice(options: Options): KeyChoice {
+  const path = options['private-key']
+  const seed = options['key-seed']
+  const publicKey = options['public-key']
+  if (path !== undefined && seed !== undefined) throw conflict('--private-key', '--key-seed')
+  if (options.ephemeral) {
+    const named = Object.entries({ '--private-key': path, '--key-seed': seed, '--public-key': publicKey })
+    const [flag] = named.find(([, value]) => value !== undefined) ?? []
+    if (flag !== undefined) throw conflict('--ephemeral', flag)
+    return { kind: 'ephemeral' }
+  }
+  const pair = publicKey === undefined ? {} : { publicKey }
+  if (path !== undefined) return { kind: 'file', path, ...pair }
+  if (seed !== undefined) return { kind: 'seed', text: seed, ...pair }
+  return { kind: 'default', ...pair }
+}
+
+function conflict(one: string, other: string): CliError {
+  const hint = '`flavor pack --help` lists the flags'
+  return new CliError('FLAG_CONFLICT', `${one} and ${other} exclude each other`, { flag: one, got: other }, { hint })
+}
+
+function packObject({ written, launcher, signing }: PackedProject, duration: number) {
+  const { report } = written
+  return {
+    type: 'pack',
+    path: written.path,
+    name: report.name,
+    version: report.version,
+    size: written.size,
+    content_hash: written.contentHash,
+    key_id: written.keyId,
+    key_kind: signing.kind,
+    key_path: signing.path ?? null,
+    key_created: signing.kind === 'default' && signing.created,
+    launcher: { tool: launcher.tool, tool_version: launcher.toolVersion, ...written.launcher },
+    verified: report.deep ? 'deep' : 'stored',
+    slots: written.slots.map(({ id, size, bytes, files, cached }) => ({ id, size, unpacked: bytes, files, cached })),
+    duration,
+  }
+}
+
+function packText({ written, launcher, signing }: PackedProject, duration: number): string {
+  const { report, slots } = written
+  const unpacked = slots.reduce((sum, slot) => sum + slot.bytes, 0)
+  const stored = slots.reduce((sum, slot) => sum + slot.size, 0)
+  const cached = slots.filter(slot => slot.cached).length
+  const reused = cached === 0 ? '' : `, ${cached} from the cache`
+  return `packed ${plainText(report.name)} ${plainText(report.version)} in ${formatDuration(duration)}\n${formatPairs(
+    [
+      ['file', `${plainText(written.path)}, ${formatBytes(written.size)}`],
+      ['launcher', `${plainText(launcher.tool)}, ${formatBytes(written.launcher.size)}`],
+      ['slots', `${formatCount(slots.length, 'slot')}, ${formatBytes(stored)} for ${formatBytes(unpacked)}${reused}`],
+      ['signed', `by key ${written.keyId}${keyText(signing)}`],
+      ['verified', report.deep ? 'every slot decoded and compared' : 'every stored byte read back'],
+    ],
+    '  ',
+  )}`
+}
+
+function keyText({ kind, path, created }: PackedProject['signing']): string {
+  if (kind === 'ephemeral') return ', which is thrown away'
+  if (kind === 'seed') return ', from --key-seed'
+  const made = kind === 'default' && created ? ' (made just now: keep a copy of it)' : ''
+  return path === undefined ? '' : `, ${plainText(path)}${made}`
+}

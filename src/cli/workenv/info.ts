@@ -1,0 +1,44 @@
+import { type CacheReport, workenvInfo } from '../../workenv/list-workenvs.ts'
+import { plainText } from '../ui/plain-text.ts'
+import { formatBytes, formatCount } from '../ui/quantity.ts'
+import { formatTable } from '../ui/table.ts'
+import { defineVerb } from '../verb.ts'
+
+export const workenvInfoVerb = defineVerb({
+  name: 'workenv info',
+  summary: 'show the directories that packages unpack to, and what they hold',
+  arguments: {},
+  flags: {},
+  examples: [{ command: 'flavor workenv info', description: 'where is all of it, and how much?' }],
+  json: {
+    type: 'always "workenv-info"',
+    bytes: 'all that is there, shared slots counted once',
+    workenvs: 'how many work environments there are',
+    'bases[].rung': 'which choice it is: FLAVOR_CACHE, cache, runtime, temporary or memory',
+    'bases[].path': 'the directory',
+    'bases[].state': 'usable, read-only, absent or refused',
+    'bases[].reason': 'why it is refused, where it is',
+    'shared[].tree': 'tree hash of a shared slot',
+    'shared[].path': 'where it is',
+    'shared[].bytes': 'its bytes',
+    'shared[].files': 'its files',
+    'shared[].needed_by': 'ids of the work environments that link to it',
+  },
+  async run({ io }) {
+    const report = workenvInfo(io.environment)
+    const { bases, bytes, workenvs } = report
+    const shared = report.shared.map(({ neededBy, ...rest }) => ({ ...rest, needed_by: neededBy }))
+    io.answer({ type: 'workenv-info', bytes, workenvs: workenvs.length, bases, shared }, () => infoText(report))
+    return 0
+  },
+})
+
+function infoText({ bases, workenvs, shared, bytes }: CacheReport): string {
+  const rows = bases.map(({ rung, path, state, reason }) => [
+    rung,
+    plainText(path),
+    reason === undefined ? state : `${state}: ${reason}`,
+  ])
+  const counts = `${formatCount(workenvs.length, 'work environment')}, ${formatCount(shared.length, 'shared slot')}`
+  return `${formatTable(rows).join('\n')}\n\n${counts}, ${formatBytes(bytes)}\n`
+}

@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { planProject } from '../../src/builders/plan-project.ts'
+import { loadProject } from '../../src/manifest/load-project.ts'
+import { scratch } from '../support/scratch.ts'
+
+function projectOf(name: string, text: string) {
+  const directory = scratch()
+  writeFileSync(join(directory, 'data'), 'data')
+  writeFileSync(join(directory, name), text)
+  return { project: loadProject(join(directory, name)), cacheDirectory: join(directory, 'cache'), directory }
+}
+
+test('a JSON manifest is planned from its own words', async () => {
+  const text = JSON.stringify({
+    package: { name: 'sample', version: '1' },
+    execution: { command: '/bin/cat {workenv}/data' },
+    slots: [{ id: 'data', source: '{workenv}/data', target: 'data' }],
+  })
+  const { project, cacheDirectory, directory } = projectOf('app.json', text)
+  const plan = await planProject(project, { cacheDirectory, environment: {}, workenvBase: directory })
+  expect(plan).toMatchObject({ package: { name: 'sample' }, slots: [{ id: 'data' }] })
+})
+
+test('a Python project without an interpreter is refused by the builder for Python', async () => {
+  const text = '[project]\nname = "sample"\nversion = "1"\n[project.scripts]\nsample = "sample:main"\n'
+  const { project, cacheDirectory } = projectOf('pyproject.toml', text)
+  const planned = planProject(project, { cacheDirectory, environment: {}, python: { interpreter: 'none' } })
+  await expect(planned).rejects.toThrow(expect.objectContaining({ code: 'PROVIDER_NONE' }))
+})
