@@ -61,7 +61,7 @@ async function encodePlanned(
     const message = `${where}: is ${content.kind === 'tree' ? 'a tree' : 'a single file'}, which its operations do not fit`
     throw new PackageError('PLAN_INVALID', message, { slot: `${position}`, field: 'operations' })
   }
-  const base = { where, chain: slot.operations, effort: options.effort, mtime: options.timestamp }
+  const base = { where, chain: slot.operations, effort: effortOf(slot, options.effort), mtime: options.timestamp }
   if (content.kind === 'encoded') {
     const onBytes = progress(options, `read ${slot.id}`, statSync(content.path, { throwIfNoEntry: false })?.size ?? 0)
     return { encoded: await describe(slot, content.path, isTree, { ...base, onBytes }), cached: false }
@@ -110,4 +110,9 @@ export function withLongEnoughBytes(slot: PlannedSlot): PlannedSlot {
   if (slot.operations.length > 0 || slot.content.kind !== 'file') return slot
   const size = statSync(slot.content.path, { throwIfNoEntry: false })?.size ?? 16
   return size >= 16 ? slot : { ...slot, operations: [OP_GZIP] }
+}
+
+/** A shared slot (an interpreter) is compressed once per machine and shipped in every package, so it is worth the longest time. */
+function effortOf(slot: PlannedSlot, effort: EncodeOptions['effort']): EncodeOptions['effort'] {
+  return slot.share && effort === 'default' ? 'release' : effort
 }

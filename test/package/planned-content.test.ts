@@ -11,11 +11,14 @@ const bytes = (path: string, text: string, mode = 0o600): TreeEntry => ({
   content: { bytes: Buffer.from(text) },
 })
 
-test('§11 entries are sorted by the bytes of their paths, hard links behind all others', async () => {
+test('§11 directories and links come first, then files by name and path, hard links last', async () => {
   const hard: TreeEntry = { type: 'hardlink', path: 'a', target: 'z' }
-  const tree = await describeTree('slot 0', [bytes('z', '1'), hard, bytes('Z', '2'), bytes('é', '3')])
-  expect(tree.entries.map(entry => entry.path)).toEqual(['Z', 'z', 'é', 'a'])
-  expect([...tarMembers(tree)].map(member => member.type)).toEqual(['file', 'file', 'file', 'hardlink'])
+  const directory: TreeEntry = { type: 'directory', path: 'zz', mode: 0o755 }
+  const link: TreeEntry = { type: 'symlink', path: 'link', target: 'z' }
+  const files = [bytes('zz/b', '4'), bytes('z', '1'), bytes('Z', '2'), bytes('b', '5'), bytes('é', '3')]
+  const tree = await describeTree('slot 0', [...files, hard, directory, link])
+  expect(tree.entries.map(entry => entry.path)).toEqual(['link', 'zz', 'Z', 'b', 'zz/b', 'z', 'é', 'a'])
+  expect([...tarMembers(tree)].at(-1)?.type).toBe('hardlink')
 })
 
 test('§11 modes are normalised to what can be run and what cannot', async () => {

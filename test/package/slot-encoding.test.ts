@@ -57,3 +57,15 @@ test('reference §8.2: a raw slot shorter than 16 bytes is stored as gzip, becau
   writeFileSync(path, 'sixteen bytes ok')
   expect(withLongEnoughBytes(slot).operations).toEqual([])
 })
+
+test('a shared slot is compressed with the most effort, unless the caller is in a hurry', async () => {
+  const shared = { ...sampleTree(), share: true, target: 'python' }
+  const cacheDirectory = join(scratch(), 'cache')
+  const cached = async (effort: 'default' | 'release' | 'fast') => {
+    const [slot] = await encodeSlots([shared], { ...options(), effort, cacheDirectory })
+    return slot?.cached
+  }
+  expect(await cached('release')).toBe(false)
+  expect(await cached('default')).toBe(true)
+  expect(await cached('fast')).toBe(false)
+})

@@ -40,7 +40,9 @@ test('§9.1 progress counts every stored byte once', async () => {
     events.length = 0
     await verifyPackage(pkg, { deep, onProgress: event => events.push(event) })
     expect(events.at(-1)?.done).toBe(events.at(-1)?.total)
-    expect(new Set(events.map(event => event.step))).toEqual(new Set(['check launcher', 'check slot 0 (app)', 'check slot 1 (readme)']))
+    expect(new Set(events.map(event => event.step))).toEqual(
+      new Set(['check launcher', 'check slot 0 (app)', 'check slot 1 (readme)']),
+    )
   }
   pkg.close()
 })
