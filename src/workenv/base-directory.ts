@@ -1,8 +1,9 @@
-import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Rung, RungName } from './ladder.ts'
 import type { Machine } from './machine.ts'
 import { asRungFailure, errorCode, RungFailure } from './rung-failure.ts'
+import { ensureDirectory } from './write-file.ts'
 
 const WRITABLE_FOR_OTHERS = 0o022
 const STICKY = 0o1000
@@ -49,7 +50,7 @@ export function makeBase(rung: Rung, machine: Machine): Base {
   if (found.state === 'absent') {
     try {
       checkAncestor(nearestAncestor(rung.path), machine)
-      mkdirSync(rung.path, { recursive: true, mode: 0o700 })
+      ensureDirectory(rung.path, 0o700)
     } catch (error) {
       throw asRungFailure(error) ?? new RungFailure(String(error), false, error)
     }

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import type { Site } from './find-workenv.ts'
+import { ensureDirectory } from './write-file.ts'
 
 /** workenv §6.1: the directories that everything is made in. */
 export function makeCacheDirectories({ layout, base }: Site): void {
   for (const directory of [layout.envs, layout.slots, layout.staging]) {
-    mkdirSync(directory, { recursive: true, mode: base.directoryMode })
+    ensureDirectory(directory, base.directoryMode)
   }
 }

@@ -1,14 +1,13 @@
-import { lstatSync, renameSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import type { Base } from './base-directory.ts'
 import { isRecent, neededTrees, publishedIn, sharedIn, usableBases } from './cache-contents.ts'
 import { CacheLayout } from './cache-layout.ts'
 import { diskUsage } from './disk-usage.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { type Environment, type Machine, thisMachine } from './machine.ts'
-import { releaseAndRemove, tryLock } from './os-lock.ts'
 import { type ProcessNames, readProcesses } from './processes.ts'
+import { removeShared } from './remove-shared.ts'
 import { type Removal, removeEntry } from './remove-workenv.ts'
-import { Staging } from './staging.ts'
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000
 const DEFAULT_DAYS = 30
@@ -96,27 +95,6 @@ function neededByOthers(base: Base, removed: readonly Removal[]): Set<string> {
   const gone = new Set(removed.map(({ id }) => id))
   const rest = publishedIn(base).filter(({ key }) => !gone.has(key))
   return new Set(rest.flatMap(({ about }) => about?.shares ?? []))
-}
-
-/** Out of sight first, then looked at once more: whoever links to it since gets it back, or makes it anew. */
-function removeShared(layout: CacheLayout, base: Base, tree: string): boolean {
-  const shared = layout.shared(tree)
-  const lock = tryLock(shared.lock, 'exclusive')
-  if (lock === 'busy') return false
-  const staging = Staging.open(layout, base)
-  try {
-    const taken = staging.takeIn(shared.directory)
-    if (taken === undefined) return false
-    if (neededTrees(layout)?.has(tree) !== false) {
-      renameSync(taken, shared.directory)
-      return false
-    }
-    releaseAndRemove(shared.lock, lock)
-    return true
-  } finally {
-    staging.remove()
-    lock.release()
-  }
 }
 
 function isYoung(...paths: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { PackageFile } from '../package/package-file.ts'
 import { CacheLayout } from './cache-layout.ts'
@@ -7,6 +7,7 @@ import { slotPathIn } from './slot-paths.ts'
 import { Staging } from './staging.ts'
 import type { Workenv } from './workenv.ts'
 import { WorkenvError } from './workenv-error.ts'
+import { ensureDirectory } from './write-file.ts'
 
 /**
  * workenv §9.3: unpacks a lazy slot, once, and returns its place.
@@ -23,7 +24,7 @@ export async function materialiseSlot(pkg: PackageFile, workenv: Workenv, id: st
   const { base, attempt } = workenv
   const directory = attempt.lazy(slot.index)
   if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return slotPathIn(directory, slot)
-  mkdirSync(dirname(directory), { recursive: true, mode: base.directoryMode })
+  ensureDirectory(dirname(directory), base.directoryMode)
   const staging = Staging.open(new CacheLayout(base.path), base)
   try {
     const copy = join(staging.path, 'slot')

@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, openSync, statSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, openSync, statSync, unlinkSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { errorCode } from './rung-failure.ts'
 
@@ -59,9 +59,7 @@ export function releaseAndRemove(path: string, lock: OsLock): void {
  */
 export function makeLockFile(path: string): boolean {
   try {
-    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, LOCK_FILE_MODE)
-    fchmodSync(fd, LOCK_FILE_MODE)
-    closeSync(fd)
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, LOCK_FILE_MODE))
     return true
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false

@@ -7,6 +7,7 @@ import type { FailedRung } from './first-run.ts'
 import { cacheRungs, type Rung } from './ladder.ts'
 import type { Log } from './log.ts'
 import { type Environment, thisMachine } from './machine.ts'
+import type { PublishResult } from './publish.ts'
 import { asRungFailure } from './rung-failure.ts'
 import { Workenv } from './workenv.ts'
 import { WorkenvError } from './workenv-error.ts'
@@ -33,6 +34,7 @@ export interface PrepareOptions {
  */
 export async function prepareWorkenv(pkg: PackageFile, options: PrepareOptions): Promise<Workenv> {
   const machine = thisMachine(options.environment)
+  const isCacheOff = /^(?:0|false)$/i.test(options.environment.FLAVOR_WORKENV_CACHE ?? '')
   const request: WorkenvRequest = {
     pkg,
     plan: planWorkenv(pkg, machine.platform),
@@ -41,18 +43,21 @@ export async function prepareWorkenv(pkg: PackageFile, options: PrepareOptions):
     log: options.log,
     runSetup: options.runSetup,
     onProgress: options.onProgress,
-    isAnew: /^(?:0|false)$/i.test(options.environment.FLAVOR_WORKENV_CACHE ?? ''),
+    accepts: () => !isCacheOff,
   }
-  const found = await findOrMake(request, cacheRungs(machine))
+  const found = isCacheOff
+    ? await make(request, cacheRungs(machine), [])
+    : await findOrMake(request, cacheRungs(machine))
   const workenv = new Workenv(request, found.published, found.isFresh)
   if (workenv.needsPrivateSlots) await addPrivateSlots(workenv, request)
   return workenv
 }
 
-async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]) {
+async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]): Promise<PublishResult> {
   const { machine, pkg, plan, level } = request
   const failed: FailedRung[] = []
-  for (const rung of request.isAnew ? [] : rungs) {
+  const rejected: string[] = []
+  for (const rung of rungs) {
     const state = inspectBase(rung, machine)
     if (state.state !== 'usable') continue
     const site = siteOf(state.base, plan)
@@ -62,15 +67,24 @@ async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]) {
     try {
       const published = await restoreAt(request, found.published, found.suspicion)
       if (published !== undefined) return { published, isFresh: false }
+      rejected.push(found.published.attempt.root)
     } catch (error) {
       const failure = asRungFailure(error)
       if (failure === undefined) throw error
       failed.push({ rung, failure })
     }
   }
+  return make({ ...request, accepts: ({ attempt }) => !rejected.includes(attempt.root) }, rungs, failed)
+}
+
+async function make(
+  request: WorkenvRequest,
+  rungs: readonly Rung[],
+  failed: readonly FailedRung[],
+): Promise<PublishResult> {
   const { publishOnLadder } = await import('./first-run.ts')
   const made = await publishOnLadder(request, rungs, failed)
-  if (made.isFresh || level !== 'strict') return made
+  if (made.isFresh || request.level !== 'strict') return made
   // Unpacked by another run a moment ago, which is no reason to believe it.
   const published = await restoreAt(request, made.published, 'strict')
   if (published === undefined) throw stillDamaged(made.published)

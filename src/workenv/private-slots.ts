@@ -16,6 +16,7 @@ import type { Workenv } from './workenv.ts'
 import { WorkenvError } from './workenv-error.ts'
 import { slotsOf } from './workenv-plan.ts'
 import type { WorkenvRequest } from './workenv-request.ts'
+import { ensureDirectory } from './write-file.ts'
 
 const NO_CUT = 100
 
@@ -61,7 +62,7 @@ async function makePersistent(pkg: PackageFile, slot: PackageSlot, machine: Mach
   if (found.state === 'usable' && lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true) return place
   try {
     const base = makeBase(rung, machine)
-    mkdirSync(owner, { recursive: true, mode: 0o700 })
+    ensureDirectory(owner, 0o700)
     const staging = Staging.open(new CacheLayout(base.path), base)
     try {
       const copy = join(staging.path, 'slot')

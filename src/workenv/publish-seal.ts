@@ -32,7 +32,7 @@ export function sealOf({ plan, machine }: SiteRequest, attempt: AttemptLayout, b
  * does not hold.
  */
 export function publishSeal(request: SiteRequest, attempt: AttemptLayout, seal: Seal): Published {
-  const { site, isAnew } = request
+  const { site } = request
   const pointer = site.layout.seal(site.key)
   writeNewFile(attempt.seal, formatSeal(seal), site.base.fileMode)
   try {
@@ -42,7 +42,7 @@ export function publishSeal(request: SiteRequest, attempt: AttemptLayout, seal: 
     const code = errorCode(error) ?? ''
     if (code !== 'EEXIST' && !NO_LINKS.has(code)) throw error
   }
-  const rival = isAnew ? undefined : findHolding(request)
+  const rival = findHolding(request)
   if (rival !== undefined) return rival
   replaceSeal(request, attempt, seal)
   return { site, seal, attempt }
@@ -62,7 +62,7 @@ export function findHolding(request: SiteRequest): Published | undefined {
   const { site, pkg, plan, machine } = request
   const found: Finding = findWorkenv(site, pkg, plan, 'standard', machine.platform)
   const holds = found.state === 'ready' || (found.state === 'suspect' && found.suspicion === 'idle')
-  return holds ? found.published : undefined
+  return holds && request.accepts(found.published) ? found.published : undefined
 }
 
 function replaceSeal({ site }: SiteRequest, attempt: AttemptLayout, seal: Seal): void {

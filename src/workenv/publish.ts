@@ -1,4 +1,5 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
+import type { PackageSlot } from '../package/package-slot.ts'
 import type { OnBytes } from '../package/slot-stream.ts'
 import { type BuiltAttempt, buildAttempt } from './attempt-builder.ts'
 import { makeCacheDirectories } from './cache-directories.ts'
@@ -8,8 +9,9 @@ import { checkSpace } from './free-space.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { claimLock, makeLockFile, type OsLock, releaseAndRemove } from './os-lock.ts'
 import { findHolding, publishSeal, sealAgain, sealOf } from './publish-seal.ts'
+import { removeShared } from './remove-shared.ts'
 import { removeTree } from './remove-tree.ts'
-import { errorCode, RungFailure } from './rung-failure.ts'
+import { asRungFailure, errorCode, RungFailure } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
 import { ensureShared } from './shared-slot.ts'
 import { isUsable } from './shared-state.ts'
@@ -34,12 +36,12 @@ export interface PublishResult {
  * @throws RungFailure and errors of the system that say the same; PackageError, CodecError; SetupStopped; WorkenvError
  */
 export async function publish(request: SiteRequest): Promise<PublishResult> {
-  const { site, plan, log, isAnew } = request
+  const { site, plan, log } = request
   const { layout, key } = site
   makeCacheDirectories(site)
   checkExecutable(layout.keyLock(key))
   const look = () => {
-    const published = isAnew ? undefined : findHolding(request)
+    const published = findHolding(request)
     return published === undefined ? undefined : { published, isFresh: false }
   }
   const limitSeconds = plan.hasSetup ? WAIT_FOR_SETUP_SECONDS : WAIT_SECONDS
@@ -70,6 +72,28 @@ async function makeAttempt(request: SiteRequest): Promise<PublishResult> {
   const unpacked = [...slotsOf(pkg.slots, plan, 'own', 'init'), ...missing]
   checkSpace(site.base.path, unpacked)
   const onBytes = unpackProgress(request.onProgress, unpacked)
+  try {
+    return await fillAttempt(request, shared, onBytes)
+  } catch (error) {
+    // Nothing of this run stays on a rung that cannot hold it all.
+    if (asRungFailure(error) !== undefined) removeMade(request, missing)
+    throw error
+  }
+}
+
+function removeMade({ site }: SiteRequest, made: readonly PackageSlot[]): void {
+  try {
+    for (const slot of made) removeShared(site.layout, site.base, sharedTree(slot))
+  } catch {
+    // The reason why the rung fails is the first error, not this one.
+  }
+}
+
+async function fillAttempt(
+  request: SiteRequest,
+  shared: readonly PackageSlot[],
+  onBytes: OnBytes | undefined,
+): Promise<PublishResult> {
   const links: SealedSlot[] = []
   for (const slot of shared) links.push(await ensureShared(request, slot, onBytes))
   const { attempt, lock } = claimAttempt(request)

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { lstatSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { extractSlot } from '../package/extract.ts'
 import type { PackageSlot } from '../package/package-slot.ts'
@@ -28,8 +28,13 @@ export async function ensureShared(
   const shared = request.site.layout.shared(tree)
   const look = () => (isWhole(request, shared, tree) ? sharedStamp(request.site, tree) : undefined)
   const mtime = await underLock(shared.lock, { limitSeconds: WAIT_SECONDS, look }, async () => {
-    if (isUsable(request.site, shared, tree)) await healShared(request, slot, { hash: true, extras: false })
-    else await publishShared(request, slot, shared, onBytes)
+    try {
+      if (isUsable(request.site, shared, tree)) await healShared(request, slot, { hash: true, extras: false })
+      else await publishShared(request, slot, shared, onBytes)
+    } catch (error) {
+      if (lstatSync(shared.directory, { throwIfNoEntry: false }) === undefined) rmSync(shared.lock, { force: true })
+      throw error
+    }
     return sharedStamp(request.site, tree) ?? 0n
   })
   return { kind: 'share', index: slot.index, tree, mtime }

@@ -6,6 +6,7 @@ import type { CacheLayout } from './cache-layout.ts'
 import { claimLock, type OsLock, releaseAndRemove } from './os-lock.ts'
 import { removeTree } from './remove-tree.ts'
 import { errorCode } from './rung-failure.ts'
+import { ensureDirectory } from './write-file.ts'
 
 /** workenv §2: 16 hex digits. */
 export const RANDOM_NAME = /^[0-9a-f]{16}$/
@@ -27,7 +28,7 @@ export class Staging {
 
   /** A new directory in `parent`. */
   static claim(parent: string, mode: number): Staging {
-    mkdirSync(parent, { recursive: true, mode })
+    ensureDirectory(parent, mode)
     for (;;) {
       const path = join(parent, randomBytes(8).toString('hex'))
       const lock = claimLock(`${path}.lock`)

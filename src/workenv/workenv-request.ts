@@ -1,7 +1,7 @@
 import type { SetupCommand } from '../format/metadata.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import type { OnProgress } from '../package/verify.ts'
-import type { CheckLevel, Site } from './find-workenv.ts'
+import type { CheckLevel, Published, Site } from './find-workenv.ts'
 import type { Log } from './log.ts'
 import type { Machine } from './machine.ts'
 import type { WorkenvPlan } from './workenv-plan.ts'
@@ -18,8 +18,8 @@ export interface WorkenvRequest {
   readonly log: Log
   readonly runSetup: RunSetup
   readonly onProgress: OnProgress | undefined
-  /** Publish anew whatever is there (workenv §6.5). */
-  readonly isAnew: boolean
+  /** Whether what another run has published will do; if not, it is replaced (workenv §6.5, §7.6). */
+  readonly accepts: (published: Published) => boolean
 }
 
 /** The same wish, at one place. */
