@@ -75,7 +75,7 @@ describe.each(installations)('vendored $version from $prefix', python => {
       )
       expect(result.stderr).toBe('')
       const answer = JSON.parse(result.stdout)
-      expect(answer).toMatchObject(expectedAnswer(layout.workenv, join(layout.machine, 'cache/slots/abc')))
+      expect(answer).toMatchObject(expectedAnswer(tree, layout.workenv, join(layout.machine, 'cache/slots/abc')))
       expect(answer.spawn).toEqual([6])
       expect(answer.where.path.slice(1).every((path: string) => path.startsWith(layout.workenv))).toBe(true)
       const original = await runCommand([python.executable, '-S'], [join(layout.machine, 'probe.py'), 'imports'], {
@@ -92,7 +92,7 @@ describe.each(installations)('vendored $version from $prefix', python => {
       const run = (environment: Environment) => runBare(layout, ['/probe.py'], environment)
       const result = await run(variables(tree, '/cache/w'))
       expect(result.stderr).toBe('')
-      expect(JSON.parse(result.stdout)).toMatchObject(expectedAnswer('/cache/w', '/cache/slots/abc'))
+      expect(JSON.parse(result.stdout)).toMatchObject(expectedAnswer(tree, '/cache/w', '/cache/slots/abc'))
       // What the variable is for: without /proc glibc does not know where the program lies.
       if (tree.environment.LD_ORIGIN_PATH !== undefined)
         expect((await run({})).stderr).toContain('cannot open shared object file')

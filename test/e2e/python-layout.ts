@@ -133,8 +133,10 @@ export async function runBare(
 }
 
 /** What the probe answers when everything works. */
-export function expectedAnswer(workenv: string, slot: string): object {
+export function expectedAnswer(tree: InterpreterTree, workenv: string, slot: string): object {
   return {
+    // Also from where a linker may store it: at the end of the prefix that is overwritten.
+    version: [tree.version, tree.version, Number(tree.version.split('.')[2])],
     where: { prefix: workenv, base: slot, executable: `${workenv}/bin/python3` },
     ssl: 'OpenSSL',
     sqlite3: 42,

@@ -12,6 +12,10 @@ def attempt(function):
 def where():
     return {'prefix': sys.prefix, 'base': os.path.realpath(sys.base_prefix), 'executable': sys.executable, 'path': sys.path}
 
+def version():
+    import platform
+    return [sys.version.split()[0], platform.python_version(), sys.version_info[2]]
+
 def ssl():
     import ssl
     return ssl.create_default_context() is not None and ssl.OPENSSL_VERSION.split()[0]
@@ -75,7 +79,7 @@ def imports():
     return failed
 
 if __name__ == '__main__':
-    for function in [where, ssl, sqlite3, ctypes, zones, modules, child, daemon, traceback, sysconfig, metadata]:
+    for function in [where, version, ssl, sqlite3, ctypes, zones, modules, child, daemon, traceback, sysconfig, metadata]:
         attempt(function)
     for name in sys.argv[1:]:
         attempt({'spawn': spawn, 'imports': imports}[name])

@@ -72,7 +72,7 @@ describe.runIf(installations.length > 0)('a uv-managed one', () => {
       environment: {},
     })
     expect(JSON.parse(result.stdout)).toMatchObject({
-      ...expectedAnswer(workenv, join(machine, 'cache/slots/abc')),
+      ...expectedAnswer(tree, workenv, join(machine, 'cache/slots/abc')),
       spawn: [6],
     })
     // Offline from now on, as uv has it already; and the same archive at another place has the same identity.

@@ -1,7 +1,7 @@
 import type { InstalledPython } from './installed-python.ts'
 
 /** Prefixes that belong to every machine: what lies below them is no private path, and most of it is not the interpreter's. */
-const SYSTEM_PREFIXES: readonly string[] = ['/usr', '/usr/local']
+export const SYSTEM_PREFIXES: readonly string[] = ['/usr', '/usr/local']
 
 /**
  * The module from which `sysconfig` reads how the interpreter was built, with the prefix taken from where it runs now and the place

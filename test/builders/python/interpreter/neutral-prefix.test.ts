@@ -16,14 +16,19 @@ test('a string that the linker stores at the end of the prefix stays: the versio
   expect(neutralise('\0/opt/pythons/versions/3.11.7\0', '/opt/pythons/versions/3.11.7')).toMatch(/\/3\.11\.7\0$/)
 })
 
-test('a short prefix goes only where it is the whole string', () => {
-  expect(neutralise('\0/usr\0/usr/share/locale\0x/usr\0', '/usr')).toBe('\0/---\0/usr/share/locale\0x/usr\0')
-  expect(neutralise('\0/usr\0/usr\0', '/usr')).toBe('\0/---\0/---\0')
+test('a shorter one loses its parent in dashes', () => {
+  expect(neutralise('\0/opt/3.11.7\0/opt/3.11.7/lib\0', '/opt/3.11.7')).toBe('\0/---/3.11.7\0/---/3.11.7/lib\0')
+  expect(neutralise('\0/home/bob/py\0', '/home/bob/py')).toBe('\0/--------/py\0')
 })
 
-test('an unknown prefix changes nothing', () => {
-  expect(neutralise('\0\0/\0', '')).toBe('\0\0/\0')
-  expect(neutralise('\0/\0', '/')).toBe('\0/\0')
+test('a prefix of the system goes only where it is the whole string', () => {
+  expect(neutralise('\0/usr\0/usr/share/locale\0x/usr\0', '/usr')).toBe('\0/---\0/usr/share/locale\0x/usr\0')
+  expect(neutralise('\0/usr\0/usr\0', '/usr')).toBe('\0/---\0/---\0')
+  expect(neutralise('\0/usr/local\0/usr/local/share\0', '/usr/local')).toBe('\0/---/local\0/usr/local/share\0')
+})
+
+test.each(['', '/', '/python'])('%j changes nothing', prefix => {
+  expect(neutralise('\0\0/\0/python\0', prefix)).toBe('\0\0/\0/python\0')
 })
 
 test('the bytes that were given stay as they were', () => {
