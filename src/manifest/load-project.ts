@@ -12,7 +12,7 @@ import { parsePyproject } from './pyproject.ts'
 export function loadProject(manifest: string): Project {
   const path = resolve(manifest)
   if (path.endsWith('.json')) return parseJsonManifest(readManifest(path))
-  if (path.endsWith('.toml')) return parsePyproject(readManifest(path))
+  if (basename(path) === 'pyproject.toml') return parsePyproject(readManifest(path))
   const message = `${basename(path)}: is no kind of manifest, expected pyproject.toml or a name that ends in .json`
   throw new ManifestError('MANIFEST_READ', message, { file: path, got: basename(path), want: 'pyproject.toml' })
 }

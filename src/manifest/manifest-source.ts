@@ -61,7 +61,13 @@ export function fieldName(field: FieldPath): string {
 
 /** An error about one field: `pyproject.toml:3:8: project.name is 5, expected a string`. */
 export function fieldError(
-  code: 'MANIFEST_MISSING' | 'MANIFEST_VALUE' | 'MANIFEST_KEY' | 'MANIFEST_COMMAND' | 'MANIFEST_OPERATION',
+  code:
+    | 'MANIFEST_MISSING'
+    | 'MANIFEST_VALUE'
+    | 'MANIFEST_KEY'
+    | 'MANIFEST_COMMAND'
+    | 'MANIFEST_OPERATION'
+    | 'MANIFEST_SOURCE',
   source: ManifestSource,
   field: FieldPath,
   text: { readonly got: string; readonly want: string; readonly hint?: string; readonly message?: string },

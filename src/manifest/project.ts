@@ -29,6 +29,8 @@ export interface PythonProject extends ProjectBase {
   readonly dependencies: readonly string[]
   /** Every command that the package offers: its name and its `module:function`. */
   readonly scripts: ReadonlyMap<string, string>
+  /** Names of those that `[project]` itself has; another one comes from the entry point. */
+  readonly writtenScripts: readonly string[]
   /** The one of `scripts` that runs when nobody says otherwise. */
   readonly defaultScript: string
   /** Directories of other projects that are built with this one, relative to `directory`. */

@@ -139,6 +139,7 @@ export function parsePyproject(source: ManifestSource): PythonProject {
     dynamicDependencies: project.dynamic.includes('dependencies'),
     dependencies: project.dependencies,
     ...command,
+    writtenScripts: [...written.keys()],
     localDependencies: flavor.build.dependencies,
     extraPackages: flavor.build.extra_packages,
     runtimeEnv: environmentOf(flavor),

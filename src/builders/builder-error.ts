@@ -1,0 +1,29 @@
+import { type CodeTable, type ErrorDetail, FlavorError, type FlavorErrorOptions } from '../format/flavor-error.ts'
+
+const building = { exit: 1, launcherExit: 108 } as const
+const dependency = { exit: 1, launcherExit: 110 } as const
+
+/** Every way in which a sound manifest can fail to become a package. */
+export const BUILDER_CODES = {
+  RESOLVE_FAILED: { ...dependency, meaning: 'there is no set of versions that satisfies all requirements' },
+  REGISTRY_FAILED: { ...dependency, exit: 4, meaning: 'the package index cannot be reached or refuses to answer' },
+  WHEEL_FAILED: { ...building, meaning: 'a build backend cannot build its project' },
+  INSTALL_FAILED: { ...building, meaning: 'the wheels cannot be installed together' },
+  BYTECODE_FAILED: { ...building, meaning: 'the interpreter cannot compile the installed files' },
+  LOCK_INVALID: { ...building, meaning: 'flavor.lock is not one that we understand' },
+  LOCK_STALE: { ...building, meaning: 'flavor.lock or uv.lock is not that of this project any more' },
+  LOCK_WRITE: { ...building, meaning: 'flavor.lock cannot be written' },
+  PROVIDER_NONE: { ...building, meaning: 'a Python package cannot be made without an interpreter' },
+  PACK_CACHE: { ...building, meaning: 'what was built cannot be kept in the cache' },
+} as const satisfies CodeTable
+
+export type BuilderCode = keyof typeof BUILDER_CODES
+
+/** A failure to turn a project into the plan of a package. */
+export class BuilderError extends FlavorError {
+  declare readonly code: BuilderCode
+
+  constructor(code: BuilderCode, message: string, detail: ErrorDetail = {}, options: FlavorErrorOptions = {}) {
+    super(BUILDER_CODES[code], code, message, detail, options)
+  }
+}
