@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { type Base, makeBase } from './base-directory.ts'
-import { cacheRungs, type RungName } from './ladder.ts'
+import { cacheRungs, type Rung, type RungName } from './ladder.ts'
 import { type Environment, type Machine, thisMachine } from './machine.ts'
 import { asRungFailure } from './rung-failure.ts'
 import { WorkenvError } from './workenv-error.ts'
@@ -18,18 +18,20 @@ export interface CacheBase {
  * @throws WorkenvError CACHE_UNUSABLE
  */
 export function cacheBase(environment: Environment): CacheBase {
-  const { base, reasons } = firstWritable(thisMachine(environment))
+  const machine = thisMachine(environment)
+  const { base, reasons } = firstWritable(machine, cacheRungs(machine))
   const reason = reasons.length === 0 ? {} : { reason: reasons.join('; ') }
   return { path: base.path, rung: base.rung, ...reason }
 }
 
-export function writableBase(machine: Machine): Base {
-  return firstWritable(machine).base
+/** @throws WorkenvError CACHE_UNUSABLE */
+export function writableBase(machine: Machine, rungs: readonly Rung[] = cacheRungs(machine)): Base {
+  return firstWritable(machine, rungs).base
 }
 
-function firstWritable(machine: Machine): { base: Base; reasons: readonly string[] } {
+function firstWritable(machine: Machine, rungs: readonly Rung[]): { base: Base; reasons: readonly string[] } {
   const reasons: string[] = []
-  for (const rung of cacheRungs(machine)) {
+  for (const rung of rungs) {
     try {
       const base = makeBase(rung, machine)
       accessSync(base.path, constants.W_OK | constants.X_OK)

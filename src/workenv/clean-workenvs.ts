@@ -18,6 +18,8 @@ export interface CleanOptions {
   /** Every one of them, which asks for each by name. */
   readonly all?: boolean
   readonly dryRun?: boolean
+  /** Only the base of this path; every base of the ladder by default. */
+  readonly base?: string
 }
 
 export interface CleanReport {
@@ -35,7 +37,7 @@ export function cleanWorkenvs(environment: Environment, options: CleanOptions = 
   const removed: Removal[] = []
   const kept: { id: string; reason: string }[] = []
   for (const base of usableBases(machine)) {
-    if (base.isReadOnly) continue
+    if (base.isReadOnly || (options.base ?? base.path) !== base.path) continue
     cleanEntries(base, options, processes, removed, kept)
     // Before the shared slots: a dead attempt still says which of them it needs.
     removed.push(...cleanLeftovers(base, machine, options))
