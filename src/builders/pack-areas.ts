@@ -1,8 +1,8 @@
 import { lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What packing keeps below the base of our cache: compressed slots and installed applications, interpreters, tools. */
-const AREAS = ['pack', 'interpreters', 'uv-python', 'tools'] as const
+/** What packing keeps below the base of our cache: compressed slots and installed applications, the demo, interpreters, tools. */
+const AREAS = ['pack', 'demo', 'interpreters', 'uv-python', 'tools'] as const
 
 /** The directories of the pack cache that are there. All of it is safe to delete: the next pack makes it anew. */
 export function packAreas(cacheDirectory: string): string[] {

@@ -23,6 +23,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   'helpers test': async () => (await import('./helpers/test.ts')).helpersTest,
   'helpers clean': async () => (await import('./helpers/clean.ts')).helpersClean,
   clean: async () => (await import('./clean.ts')).clean,
+  demo: async () => (await import('./demo.ts')).demo,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion.ts')).completion,
 }
