@@ -21,6 +21,9 @@ const SOURCES = [
   'package-lock.json',
 ]
 
+/** Tells V8 to compile every function at once, so that all of them are in the code cache and a start compiles none. */
+const COMPILE_ALL = '//# allFunctionsCalledOnLoad'
+
 /** The program that becomes a launcher. */
 export interface LauncherBundle {
   /** Hex SHA-256 that changes whenever the bundle may: found in milliseconds, without making the bundle. */
@@ -83,9 +86,9 @@ async function bundleSources(root: string): Promise<Uint8Array> {
       format: 'cjs',
       // What only a first run needs stays in closures that are compiled when they are called.
       supported: { 'dynamic-import': false },
-      minifyWhitespace: true,
-      minifySyntax: true,
+      minify: true,
       legalComments: 'none',
+      banner: { js: COMPILE_ALL },
       logLevel: 'silent',
     })
     const [file] = result.outputFiles
