@@ -7,6 +7,8 @@ set_up() {
   cmp -s "$root/package-lock.json" "$root/node_modules/.flavor-setup" || install_packages
   find_node || set_up_failed 1 "package-lock.json has no Node for this platform ($(uname -sm))" \
     'flavor runs on linux (x64, arm64), macOS (x64, arm64) and Windows (x64)'
+  fault=$("$node" -e 0 2>&1) || set_up_failed 1 "the Node of package-lock.json does not start: $fault" \
+    'install the library that it names (Debian: apt-get install libatomic1), then run this again'
 }
 
 # Only the package of this platform is ever installed, so a glob tells it without asking uname.
