@@ -1,5 +1,8 @@
 /** What the verbs do, as a library: values in, values or a FlavorError out. Nothing here prints or ends the process. */
 
+export { BUILDER_CODES, type BuilderCode, BuilderError } from './builders/builder-error.ts'
+export { type PackedProject, type PackOptions, pack } from './builders/pack.ts'
+export type { KeyChoice } from './builders/signing-key.ts'
 export { CODEC_CODES, type CodecCode, CodecError } from './codecs/codec-error.ts'
 export * from './crypto/keys.ts'
 export { type CodeRow, type CodeTable, type ErrorDetail, FlavorError } from './format/flavor-error.ts'
@@ -11,6 +14,7 @@ export type { PackagePlan, PlannedSlot, SlotContent } from './package/package-pl
 export type { PackageSlot } from './package/package-slot.ts'
 export { decodeSlot, readSlot } from './package/slot-stream.ts'
 export type { TreeEntry } from './package/tree-entry.ts'
+export { type UnpackedSlot, type UnpackOptions, unpackPackage, unpackSlot } from './package/unpack.ts'
 export {
   type OnProgress,
   type Progress,

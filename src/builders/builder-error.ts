@@ -1,9 +1,10 @@
 import { type CodeTable, type ErrorDetail, FlavorError, type FlavorErrorOptions } from '../format/flavor-error.ts'
 
 const building = { exit: 1, launcherExit: 108 } as const
+const wish = { exit: 1, launcherExit: 109 } as const
 const dependency = { exit: 1, launcherExit: 110 } as const
 
-/** Every way in which a sound manifest can fail to become a package. */
+/** Every way in which a sound manifest can fail to become a package, or a wish for it cannot be fulfilled. */
 export const BUILDER_CODES = {
   RESOLVE_FAILED: { ...dependency, meaning: 'there is no set of versions that satisfies all requirements' },
   REGISTRY_FAILED: { ...dependency, exit: 4, meaning: 'the package index cannot be reached or refuses to answer' },
@@ -15,6 +16,10 @@ export const BUILDER_CODES = {
   LOCK_WRITE: { ...building, meaning: 'flavor.lock cannot be written' },
   PROVIDER_NONE: { ...building, meaning: 'a Python package cannot be made without an interpreter' },
   PACK_CACHE: { ...building, meaning: 'what was built cannot be kept in the cache' },
+  SOURCE_DATE: { ...wish, meaning: 'SOURCE_DATE_EPOCH is not a time' },
+  OUTPUT_PLACE: { ...wish, meaning: 'the package cannot be where it was asked for' },
+  OPTION_UNUSED: { ...wish, meaning: 'an option was given that means nothing for this kind of project' },
+  LAUNCHER_NONE: { ...dependency, meaning: 'there is no launcher of ours for this platform' },
 } as const satisfies CodeTable
 
 export type BuilderCode = keyof typeof BUILDER_CODES

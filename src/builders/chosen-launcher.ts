@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { type Platform, platformOf } from '../format/platform.ts'
 import type { WriteOptions } from '../package/writer.ts'
+import { BuilderError } from './builder-error.ts'
 import { ensureLauncher } from './launcher/launcher-store.ts'
-import { PackError } from './pack-error.ts'
 
 /** `auto` takes the best that there is; `node` the Node launcher; a path one that is built already. */
 export type LauncherChoice = 'auto' | 'node' | { readonly path: string }
@@ -16,7 +16,7 @@ export interface LauncherContext {
 
 /**
  * The launcher for a package of this machine, built where it is not there yet.
- * @throws PackError LAUNCHER_NONE; LauncherError
+ * @throws BuilderError LAUNCHER_NONE; LauncherError
  */
 export async function chooseLauncher(
   choice: LauncherChoice,
@@ -34,5 +34,5 @@ function thisPlatform(): Platform {
   if (platform !== undefined) return platform
   const got = `${process.platform} ${process.arch}`
   const hint = 'pass a launcher of your own with --launcher PATH'
-  throw new PackError('LAUNCHER_NONE', `there is no launcher for ${got}`, { got }, { hint })
+  throw new BuilderError('LAUNCHER_NONE', `there is no launcher for ${got}`, { got }, { hint })
 }

@@ -4,8 +4,8 @@ import { loadProject } from '../manifest/load-project.ts'
 import type { Project } from '../manifest/project.ts'
 import type { OnProgress } from '../package/verify.ts'
 import { type WriteOptions, type WrittenPackage, writePackage } from '../package/writer.ts'
+import { BuilderError } from './builder-error.ts'
 import { chooseLauncher, type LauncherChoice } from './chosen-launcher.ts'
-import { PackError } from './pack-error.ts'
 import { type PlanOptions, planProject } from './plan-project.ts'
 import { type KeyChoice, openSigningKey, type SigningKey } from './signing-key.ts'
 import { sourceDate } from './source-date.ts'
@@ -36,7 +36,7 @@ export interface PackedProject {
 /**
  * From a project to a package: reads the manifest, plans the slots, signs, writes, reads back. The output appears when all of that
  * is done; until then, and after any failure, a former one stays.
- * @throws ManifestError, BuilderError, PackError, CryptoError, LauncherError, PackageError, ...
+ * @throws ManifestError, BuilderError, CryptoError, LauncherError, PackageError, ...
  */
 export async function pack(options: PackOptions): Promise<PackedProject> {
   const timestamp = sourceDate(options.environment)
@@ -68,7 +68,7 @@ function outputPath(project: Project, wish: string | undefined): string {
   if (!isDirectory && !wish?.endsWith('/')) return output
   const message = `${wish ?? output}: is a directory, expected the name of a file`
   const hint = `--output ${join(wish ?? output, `${project.name}.psp`)}`
-  throw new PackError('OUTPUT_PLACE', message, { file: output }, { hint })
+  throw new BuilderError('OUTPUT_PLACE', message, { file: output }, { hint })
 }
 
 function makeParent(output: string): void {
@@ -77,6 +77,6 @@ function makeParent(output: string): void {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `${output}: the directory for it cannot be made: ${reason}`
-    throw new PackError('OUTPUT_PLACE', message, { file: output }, { cause })
+    throw new BuilderError('OUTPUT_PLACE', message, { file: output }, { cause })
   }
 }

@@ -1,7 +1,7 @@
 import type { Project } from '../manifest/project.ts'
 import type { PackagePlan } from '../package/package-plan.ts'
+import { BuilderError } from './builder-error.ts'
 import { buildGeneric } from './generic/build-generic.ts'
-import { PackError } from './pack-error.ts'
 import { buildPython } from './python/build-python.ts'
 
 export interface PlanOptions {
@@ -24,7 +24,7 @@ export interface PythonOptions {
 
 /**
  * The plan of a package: which builder a project needs is known here alone.
- * @throws PackError OPTION_UNUSED and what the builders throw
+ * @throws BuilderError OPTION_UNUSED and what the builders throw
  */
 export async function planProject(project: Project, options: PlanOptions): Promise<PackagePlan> {
   if (project.kind === 'generic') {
@@ -47,5 +47,5 @@ function refusePythonOptions(project: Project, python: PythonOptions): void {
   const unused = Object.entries(python).find(([, value]) => value !== undefined && value !== false)
   if (unused === undefined) return
   const message = `${project.manifest}: is no Python project, expected none of the options for Python (${unused[0]})`
-  throw new PackError('OPTION_UNUSED', message, { file: project.manifest, field: unused[0] })
+  throw new BuilderError('OPTION_UNUSED', message, { file: project.manifest, field: unused[0] })
 }
