@@ -8,7 +8,7 @@ export const codesAreUsed: Check = {
     'codes are for ever: one that nothing throws promises a refusal that never comes, and an untested one may never come',
   async find(project) {
     const thrown = thrownCodes(project)
-    const tested = words(project, /^(test\/.*\.ts|spec\/vectors\/.*\.json)$/)
+    const tested = words(project, /^(test\/.*\.(ts|txt)|spec\/vectors\/.*\.json)$/)
     const findings: string[] = []
     const seen = new Map<string, string>()
     for (const { path, table } of await codeTables(project)) {

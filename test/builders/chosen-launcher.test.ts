@@ -18,3 +18,14 @@ test('ours are built into the cache, which must be one', async () => {
     await expect(chosen).rejects.toThrow(expect.objectContaining({ code: 'LAUNCHER_STORE' }))
   }
 })
+
+test('a platform for which there is none is said', async () => {
+  const { arch } = process
+  Object.defineProperty(process, 'arch', { value: 'mips' })
+  try {
+    const chosen = chooseLauncher('auto', { cacheDirectory: scratch(), environment: {} })
+    await expect(chosen).rejects.toThrow(expect.objectContaining({ code: 'LAUNCHER_NONE' }))
+  } finally {
+    Object.defineProperty(process, 'arch', { value: arch })
+  }
+})
