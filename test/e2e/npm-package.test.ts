@@ -4,17 +4,17 @@ import { execa, execaSync } from 'execa'
 import { expect, test } from 'vitest'
 import { installationRoot } from '../../src/tools/installation.ts'
 import { VERSION } from '../../src/version.ts'
-import { samplePlan, writeSample } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 
 const ROOT = installationRoot()
 
 /** What a user of the library writes; compiled as strictly as we compile ourselves. */
 const CONSUMER = `
-import { FlavorError, openPackage, type PackageFile, type VerifyReport, verify } from 'flavor'
+import { FlavorError, openPackage, pack, type PackageFile, type VerifyReport, verify } from 'flavor'
 import { FORMAT_CODES, type FormatCode, parseTrailer } from 'flavor/format'
 
-const path: string = process.argv[2] ?? ''
+const [manifest = '', path = '', cacheDirectory = ''] = process.argv.slice(2)
+await pack({ manifest, output: path, key: { kind: 'ephemeral' }, cacheDirectory, environment: process.env })
 const report: VerifyReport = await verify(path, { deep: true })
 const pkg: PackageFile = openPackage(path)
 pkg.close()
@@ -27,10 +27,16 @@ try {
 console.log(JSON.stringify([report.name, pkg.slots.length, code, code in FORMAT_CODES]))
 `
 
+const MANIFEST = {
+  package: { name: 'hello', version: '1.0.0' },
+  execution: { command: '{workenv}/run.sh' },
+  slots: [{ slot: 0, id: 'run', source: 'run.sh', target: 'run.sh', operations: 'gzip', permissions: '0755' }],
+}
+
 /** The files of the repository, so that what npm packs is what a clone would. */
 function copyRepository(to: string): void {
   const { stdout } = execaSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT })
-  for (const path of stdout.split('\0').filter(path => /^(src|launchers|spec|[^/]+$)/.test(path))) {
+  for (const path of stdout.split('\0').filter(path => /^(src|launchers|scripts|spec|[^/]+$)/.test(path))) {
     if (!existsSync(join(ROOT, path))) continue
     mkdirSync(dirname(join(to, path)), { recursive: true })
     cpSync(join(ROOT, path), join(to, path))
@@ -38,7 +44,7 @@ function copyRepository(to: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(to, 'node_modules'))
 }
 
-test('the package that npm makes installs into an empty project: library, types and command', async () => {
+test('the package that npm makes installs into an empty project: it packs, verifies, has types, and is a command', async () => {
   const directory = scratch()
   const source = join(directory, 'source')
   copyRepository(source)
@@ -49,10 +55,15 @@ test('the package that npm makes installs into an empty project: library, types 
   const install = ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
   await execa('npm', [...install, join(directory, `flavor-${VERSION}.tgz`)], { cwd: project })
 
-  const { path } = await writeSample(directory, samplePlan(directory))
+  const path = join(directory, 'hello')
+  writeFileSync(join(project, 'run.sh'), '#!/bin/sh\necho "hello $*"\n')
+  writeFileSync(join(project, 'hello.json'), JSON.stringify(MANIFEST))
   writeFileSync(join(project, 'consumer.ts'), CONSUMER)
-  const { stdout } = await execa(process.execPath, ['consumer.ts', path], { cwd: project })
-  expect(JSON.parse(stdout)).toEqual(['sample', 2, 'TRAILER_TOO_SHORT', true])
+  const caches = join(directory, 'cache')
+  const consumer = await execa(process.execPath, ['consumer.ts', 'hello.json', path, caches], { cwd: project })
+  expect(JSON.parse(consumer.stdout)).toEqual(['hello', 1, 'TRAILER_TOO_SHORT', true])
+  const said = await execa(path, ['world'], { extendEnv: false, env: { FLAVOR_CACHE: caches } })
+  expect(said.stdout).toBe('hello world')
 
   symlinkSync(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types'))
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit']
