@@ -9,7 +9,7 @@ import { asRungFailure, type RungFailure } from './rung-failure.ts'
 import { WorkenvError } from './workenv-error.ts'
 import type { WorkenvRequest } from './workenv-request.ts'
 
-export interface FailedRung {
+interface FailedRung {
   readonly rung: Rung
   readonly failure: RungFailure
 }
@@ -18,14 +18,9 @@ export interface FailedRung {
  * workenv §1.1: publishes on the first rung that can hold it.
  * @throws WorkenvError CACHE_UNUSABLE, CACHE_FULL, WORKENV_PLACE; PackageError, CodecError; whatever a setup command throws
  */
-export async function publishOnLadder(
-  request: WorkenvRequest,
-  rungs: readonly Rung[],
-  known: readonly FailedRung[],
-): Promise<PublishResult> {
-  const failed = [...known]
+export async function publishOnLadder(request: WorkenvRequest, rungs: readonly Rung[]): Promise<PublishResult> {
+  const failed: FailedRung[] = []
   for (const rung of rungs) {
-    if (known.some(other => other.rung.path === rung.path)) continue
     const wasThere = inspectBase(rung, request.machine).state !== 'absent'
     try {
       const site = siteOf(makeBase(rung, request.machine), request.plan)

@@ -3,7 +3,6 @@ import type { PackageFile } from '../package/package-file.ts'
 import type { OnProgress } from '../package/verify.ts'
 import { inspectBase } from './base-directory.ts'
 import { type CheckLevel, findWorkenv, type Published, siteOf } from './find-workenv.ts'
-import type { FailedRung } from './first-run.ts'
 import { cacheRungs, type Rung } from './ladder.ts'
 import type { Log } from './log.ts'
 import { type Environment, thisMachine } from './machine.ts'
@@ -45,17 +44,14 @@ export async function prepareWorkenv(pkg: PackageFile, options: PrepareOptions):
     onProgress: options.onProgress,
     accepts: () => !isCacheOff,
   }
-  const found = isCacheOff
-    ? await make(request, cacheRungs(machine), [])
-    : await findOrMake(request, cacheRungs(machine))
+  const found = isCacheOff ? await make(request, cacheRungs(machine)) : await findOrMake(request, cacheRungs(machine))
   const workenv = new Workenv(request, found.published, found.isFresh)
   if (workenv.needsPrivateSlots) await addPrivateSlots(workenv, request)
   return workenv
 }
 
 async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]): Promise<PublishResult> {
-  const { machine, pkg, plan, level } = request
-  const failed: FailedRung[] = []
+  const { machine, pkg, plan, level, log } = request
   const rejected: string[] = []
   for (const rung of rungs) {
     const state = inspectBase(rung, machine)
@@ -67,26 +63,24 @@ async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]): Prom
     try {
       const published = await restoreAt(request, found.published, found.suspicion)
       if (published !== undefined) return { published, isFresh: false }
-      rejected.push(found.published.attempt.root)
     } catch (error) {
       const failure = asRungFailure(error)
       if (failure === undefined) throw error
-      failed.push({ rung, failure })
+      log('info', `${plan.name}: ${found.published.attempt.root} cannot be healed: ${failure.reason}`)
     }
+    rejected.push(found.published.attempt.root)
   }
-  return make({ ...request, accepts: ({ attempt }) => !rejected.includes(attempt.root) }, rungs, failed)
+  return make({ ...request, accepts: ({ attempt }) => !rejected.includes(attempt.root) }, rungs)
 }
 
-async function make(
-  request: WorkenvRequest,
-  rungs: readonly Rung[],
-  failed: readonly FailedRung[],
-): Promise<PublishResult> {
+async function make(request: WorkenvRequest, rungs: readonly Rung[]): Promise<PublishResult> {
   const { publishOnLadder } = await import('./first-run.ts')
-  const made = await publishOnLadder(request, rungs, failed)
+  const made = await publishOnLadder(request, rungs)
   if (made.isFresh || request.level !== 'strict') return made
   // Unpacked by another run a moment ago, which is no reason to believe it.
-  const published = await restoreAt(request, made.published, 'strict')
+  const published = await restoreAt(request, made.published, 'strict').catch((error: unknown) => {
+    if (asRungFailure(error) === undefined) throw error
+  })
   if (published === undefined) throw stillDamaged(made.published)
   return { published, isFresh: false }
 }

@@ -2,15 +2,16 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { type ListingEntry, parseListing } from '../format/tree-listing.ts'
 import { checkSlotContent } from '../package/extract.ts'
-import type { BuiltAttempt } from './attempt-builder.ts'
+import type { PackageSlot } from '../package/package-slot.ts'
 import { attemptParts, isInOwnDirectory } from './attempt-parts.ts'
 import { makeCacheDirectories } from './cache-directories.ts'
 import { type ExpectedTree, expectedAfterSetup, expectedTree } from './expected-tree.ts'
 import { markUse, type Published, type Suspicion } from './find-workenv.ts'
 import { healOwn } from './own-heal.ts'
 import { findHolding, sealAgain } from './publish-seal.ts'
-import { RungFailure } from './rung-failure.ts'
-import { checkShared, healShared, markChecked, stillDamaged } from './shared-heal.ts'
+import { asRungFailure, RungFailure } from './rung-failure.ts'
+import type { SealedSlot } from './seal.ts'
+import { checkShared, healShared, markChecked, type SlotCheckOptions, stillDamaged } from './shared-heal.ts'
 import { ensureShared } from './shared-slot.ts'
 import { isChecked } from './shared-state.ts'
 import { checkTree, type Damage, entries, type TreeCheckOptions } from './tree-check.ts'
@@ -30,7 +31,7 @@ export async function restore(
   published: Published,
   suspicion: Suspicion,
 ): Promise<Published | undefined> {
-  const { site, plan, pkg, log } = request
+  const { site, plan, log } = request
   if (!site.base.isReadOnly) makeCacheDirectories(site)
   const shared = await restoreShared(request, suspicion)
   const listed = await readListings(request, published)
@@ -42,8 +43,8 @@ export async function restore(
     markUse(site)
     return published
   }
+  if (isSound) return sealIfPossible(request, published)
   if (site.base.isReadOnly) {
-    if (isSound) return published
     throw new RungFailure(`what is published there is damaged (${damage[0]?.path ?? 'listing'})`)
   }
   log('debug', `${plan.name}: ${published.attempt.directory} needs care (${suspicion})`)
@@ -57,15 +58,33 @@ export async function restore(
       if (again.length > 0) throw stillDamaged(published.attempt.root, again)
       log('info', `${plan.name}: healed ${entries(rest.length + listed.lost.length)} in ${published.attempt.root}`)
     }
-    // Another run may have published anew while this one waited; its seal is not to be undone.
-    const current = findHolding(request)
-    if (current !== undefined && current.seal.attempt !== published.seal.attempt) return current
-    const links = []
-    for (const slot of slotsOf(pkg.slots, plan, 'shared')) links.push(await ensureShared(request, slot, undefined))
-    const own = published.seal.slots.filter(slot => slot.kind === 'own')
-    const built: BuiltAttempt = { slots: [...own, ...links], setup: published.seal.setup }
-    return sealAgain(request, published.attempt, built)
+    return seal(request, published)
   })
+}
+
+/** workenv §7.5: whole, but with other times than were sealed; where that cannot be written down, it is checked again next time. */
+async function sealIfPossible(request: SiteRequest, published: Published): Promise<Published> {
+  const { layout, base, key } = request.site
+  if (base.isReadOnly) return published
+  try {
+    const options = { limitSeconds: WAIT_SECONDS, look: () => undefined }
+    return await underLock<Published>(layout.keyLock(key), options, () => seal(request, published))
+  } catch (error) {
+    if (asRungFailure(error) === undefined) throw error
+    return published
+  }
+}
+
+/** workenv §7.6, the end. The caller holds the lock of the key. */
+async function seal(request: SiteRequest, published: Published): Promise<Published> {
+  const { pkg, plan } = request
+  // Another run may have published anew while this one waited; its seal is not to be undone.
+  const current = findHolding(request)
+  if (current !== undefined && current.seal.attempt !== published.seal.attempt) return current
+  const links: SealedSlot[] = []
+  for (const slot of slotsOf(pkg.slots, plan, 'shared')) links.push(await ensureShared(request, slot, undefined))
+  const own = published.seal.slots.filter(slot => slot.kind === 'own')
+  return sealAgain(request, published.attempt, { slots: [...own, ...links], setup: published.seal.setup })
 }
 
 /** workenv §7.2, the shared slots. `changed`: their listings are not those that were sealed. */
@@ -78,7 +97,7 @@ async function restoreShared(request: SiteRequest, suspicion: Suspicion): Promis
     const options = { hash: suspicion !== 'idle', extras: suspicion === 'strict' }
     const damage = checkShared(request, slot, options)
     if (damage?.length === 0) {
-      if (suspicion === 'boot' && !site.base.isReadOnly) markChecked(request, slot)
+      if (suspicion === 'boot') markIfPossible(request, slot)
       continue
     }
     if (site.base.isReadOnly) throw new RungFailure(`the shared slot ${slot.id} there is damaged`)
@@ -89,11 +108,21 @@ async function restoreShared(request: SiteRequest, suspicion: Suspicion): Promis
   return isChanged ? 'changed' : 'same'
 }
 
+/** workenv §7.3: a mark that cannot be written is no error. */
+function markIfPossible(request: SiteRequest, slot: PackageSlot): void {
+  if (request.site.base.isReadOnly) return
+  try {
+    markChecked(request, slot)
+  } catch (error) {
+    if (asRungFailure(error) === undefined) throw error
+  }
+}
+
 function healUnderLock(
   request: SiteRequest,
-  slot: Parameters<typeof healShared>[1],
+  slot: PackageSlot,
   lock: string,
-  options: Parameters<typeof healShared>[2],
+  options: SlotCheckOptions,
 ): Promise<void> {
   const look = () => undefined
   return underLock<void>(lock, { limitSeconds: WAIT_SECONDS, look }, () => healShared(request, slot, options))

@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { execaSync } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
 import { missing } from '../support/machines.ts'
 import { scratch } from '../support/scratch.ts'
-import { appPlan, freshBase, packed, prepare, treeSlot } from './workenv-fixture.ts'
+import { appPlan, freshBase, packed, prepare, sharingPlan, treeSlot } from './workenv-fixture.ts'
 
 const canMount = missing('linux', 'root') === undefined
 
@@ -64,6 +64,20 @@ test.skipIf(!canMount)('workenv §7.5: a cache that became read-only still runs 
     expect([workenv.root, lines]).toEqual([first.workenv.root, []])
   }
 })
+
+test.skipIf(!canMount)(
+  'workenv §7.5: a whole tree with other times than were sealed needs no seal to run',
+  async () => {
+    const base = mounted('size=1m')
+    const pkg = await packed(sharingPlan())
+    const first = await prepare(pkg, base)
+    const then = Date.now() / 1000 - 1000
+    utimesSync(join(first.workenv.root, 'python/bin/python3'), then, then)
+    execaSync('mount', ['-o', 'remount,ro', base])
+    const { workenv, lines } = await prepare(pkg, base, besides(base))
+    expect([workenv.root, lines]).toEqual([first.workenv.root, []])
+  },
+)
 
 test('workenv §1.1: nothing is said on the first choice, nor on any warm run', async () => {
   const [pkg, base] = [await packed(appPlan()), freshBase()]

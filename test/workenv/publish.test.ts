@@ -50,7 +50,7 @@ test('workenv §1.1: one error names each rung and its reason', async () => {
   onTestFinished(restore)
   const { publishOnLadder } = await import('../../src/workenv/first-run.ts')
   const rungs = ['', '-next'].map(suffix => ({ name: 'cache' as const, path: `${base}${suffix}`, isPrivate: false }))
-  const error = await publishOnLadder(requestFor(pkg), rungs, []).then(
+  const error = await publishOnLadder(requestFor(pkg), rungs).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
