@@ -1,4 +1,4 @@
-import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util'
+import type { ParseArgsOptionDescriptor } from 'node:util'
 import { nearest } from '../manifest/did-you-mean.ts'
 import { CliError } from './cli-error.ts'
 import { type Argument, type Flag, type Flags, GLOBAL_FLAGS, type Invocation, type Verb } from './verb.ts'
@@ -58,6 +58,8 @@ function tokenize(words: readonly string[], flags: Flags) {
     options[name] = flag.short === undefined ? { type } : { type, short: flag.short }
     if (flag.type === 'boolean' && flag.negatable) options[`no-${name}`] = { type: 'boolean' }
   }
+  // An import would read every property of the module; one of them opens stderr, which makes a pipe non-blocking for good.
+  const { parseArgs } = process.getBuiltinModule('node:util')
   return parseArgs({ args: [...words], options, strict: false, tokens: true, allowPositionals: true }).tokens
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliScript } from '../support/cli-script.ts'
@@ -46,3 +46,14 @@ test('the program finds what was packed, and is not told of variables that steer
   const { stdout } = run(['FILE'], { env: { FLAVOR_EXEC_MODE: 'spawn' } })
   expect(stdout).toBe('a single file that is long enough to be stored\n[]\n')
 })
+
+test.runIf(process.platform === 'linux')(
+  'the pipes of the program are as they were: not made non-blocking',
+  async () => {
+    const run = await packed('cat /proc/self/fdinfo/0 /proc/self/fdinfo/1 /proc/self/fdinfo/2')
+    const { stdout } = run(['FILE'])
+    const flags = [...stdout.matchAll(/^flags:\s+([0-7]+)$/gm)].map(([, octal = '']) => Number.parseInt(octal, 8))
+    expect(flags).toHaveLength(3)
+    for (const flag of flags) expect(flag & constants.O_NONBLOCK).toBe(0)
+  },
+)

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import type { Interruption } from '../interruption.ts'
 
 /** One of the two streams that a program writes to. */
@@ -24,36 +26,57 @@ export interface Terminal {
 export function processTerminal(interruption: Interruption, onWriteError: (error: Error) => void): Terminal {
   return {
     interruption,
-    stdout: processSink(process.stdout, onWriteError),
-    stderr: processSink(process.stderr, onWriteError),
+    stdout: processSink(1, onWriteError),
+    stderr: processSink(2, onWriteError),
     environment: process.env,
     now: () => performance.now(),
     ask: askOnTerminal,
   }
 }
 
-/** A reader that went away (`flavor inspect x | head -1`) is no failure of ours: the rest is dropped, the exit code stays true. */
-function processSink(stream: NodeJS.WriteStream, onWriteError: (error: Error) => void): Sink {
+/**
+ * Writes to a descriptor and not to Node's streams: these make a pipe non-blocking for everyone who holds it, and the program that
+ * `flavor run` becomes would lose output. A reader that went away (`flavor inspect x | head -1`) is no failure of ours: the rest is
+ * dropped, the exit code stays true.
+ */
+function processSink(fd: 1 | 2, onWriteError: (error: Error) => void): Sink {
   let open = true
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    open = false
-    if (error.code !== 'EPIPE') onWriteError(error)
-  })
   return {
-    get isTTY() {
-      return stream.isTTY === true
-    },
+    isTTY: isatty(fd),
     get columns() {
-      return stream.columns ?? 80
+      return (fd === 1 ? process.stdout : process.stderr).columns ?? 80
     },
     write: text => {
-      if (open) stream.write(text)
+      if (!open) return
+      try {
+        writeFully(fd, Buffer.from(text))
+      } catch (error) {
+        open = false
+        if (!isCode(error, 'EPIPE')) onWriteError(error as Error)
+      }
     },
   }
 }
 
+function writeFully(fd: number, bytes: Uint8Array): void {
+  let written = 0
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written)
+    } catch (error) {
+      if (!isCode(error, 'EAGAIN')) throw error
+      // Somebody else made the pipe non-blocking, and it is full.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && Reflect.get(error, 'code') === code
+}
+
 async function askOnTerminal(question: string): Promise<string | undefined> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  if (!isatty(0) || !isatty(2)) return undefined
   const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
