@@ -10,7 +10,6 @@ export const BUILDER_CODES = {
   REGISTRY_FAILED: { ...dependency, exit: 4, meaning: 'the package index cannot be reached or refuses to answer' },
   WHEEL_FAILED: { ...building, meaning: 'a build backend cannot build its project' },
   INSTALL_FAILED: { ...building, meaning: 'the wheels cannot be installed together' },
-  BYTECODE_FAILED: { ...building, meaning: 'the interpreter cannot compile the installed files' },
   LOCK_INVALID: { ...building, meaning: 'flavor.lock is not one that we understand' },
   LOCK_STALE: { ...building, meaning: 'flavor.lock or uv.lock is not that of this project any more' },
   LOCK_WRITE: { ...building, meaning: 'flavor.lock cannot be written' },

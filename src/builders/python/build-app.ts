@@ -5,8 +5,8 @@ import { lastLines, runCommand } from '../../tools/run-command.ts'
 import { sitePackages, writeLayout } from './app-layout.ts'
 import type { AppRecord, PackagesRecord } from './app-record.ts'
 import { type BuiltWheel, buildWheel } from './build-wheels.ts'
-import { compileSite } from './bytecode.ts'
 import { checkInstalled } from './check-installed.ts'
+import { compileSite } from './compile-site.ts'
 import { type EntryPoint, parseReference } from './entry-points.ts'
 import { type InstallContext, type RunnablePython, runnable } from './install-context.ts'
 import { installWheels } from './install-wheels.ts'
@@ -57,7 +57,7 @@ export async function buildApp(
   for (const { directory } of distributions) neutraliseRecord(directory, scripts)
   derived.push(...writeLayout(tree, interpreter, { ...(await opensslPaths(python)), roots: packages.record.roots }))
   if (!packages.record.hasZones && usesZoneinfo(join(tree, site))) await addZones(context, tree)
-  await compileSite(tree, site, context)
+  await compileSite(tree, context)
   const [main] = distributions.filter(({ name }) => name === normalName(project.distribution))
   const glibc = interpreter.libc === 'glibc' ? requiredGlibc(tree) : undefined
   return {

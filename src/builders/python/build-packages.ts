@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import { sitePackages } from './app-layout.ts'
 import type { PackagesRecord } from './app-record.ts'
-import { compileSite } from './bytecode.ts'
+import { compileSite } from './compile-site.ts'
 import { type InstallContext, runnable } from './install-context.ts'
 import { installWheels } from './install-wheels.ts'
 import { installedDistributions, neutraliseRecord, usesZoneinfo } from './installed-files.ts'
@@ -33,7 +33,7 @@ export async function buildPackages(
   const derived = deriveScripts(tree, points, runnable(interpreter).program)
   const scripts = new Set(derived.map(({ path }) => basename(path)))
   for (const { directory } of distributions) neutraliseRecord(directory, scripts)
-  await compileSite(tree, site, context)
+  await compileSite(tree, context)
   const glibc = interpreter.libc === 'glibc' ? requiredGlibc(tree) : undefined
   return {
     derived,
