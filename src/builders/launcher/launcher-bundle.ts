@@ -84,6 +84,8 @@ async function bundleSources(root: string): Promise<Uint8Array> {
       platform: 'node',
       target: 'node26',
       format: 'cjs',
+      // Not what a tsconfig.json says, which would change the bytes without being in the hash.
+      tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
       // What only a first run needs stays in closures that are compiled when they are called.
       supported: { 'dynamic-import': false },
       minify: true,
