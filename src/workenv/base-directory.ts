@@ -49,7 +49,10 @@ export function makeBase(rung: Rung, machine: Machine): Base {
   const found = inspectBase(rung, machine)
   if (found.state === 'absent') {
     try {
-      checkAncestor(nearestAncestor(rung.path), machine)
+      const ancestor = nearestAncestor(rung.path)
+      // A machine without /var/tmp is not given one: only the directory in it is ours to make.
+      if (rung.isPrivate && ancestor !== dirname(rung.path)) throw new RungFailure(`${dirname(rung.path)} is not there`)
+      checkAncestor(ancestor, machine)
       ensureDirectory(rung.path, 0o700)
     } catch (error) {
       throw asRungFailure(error) ?? new RungFailure(String(error), false, error)

@@ -59,6 +59,13 @@ test('workenv §1.3 makes a base of mode 0700 and what is missing above it', () 
   expect(lstatSync(path).mode & 0o7777).toBe(0o700)
 })
 
+test('workenv §1.3 does not make the temporary directory of a machine that has none', () => {
+  const missing = join(scratch(), 'var/tmp')
+  const rung: Rung = { name: 'temporary', path: join(missing, 'flavor-0'), isPrivate: true }
+  expect(() => makeBase(rung, MACHINE)).toThrow('is not there')
+  expect(existsSync(missing)).toBe(false)
+})
+
 test('workenv §1.3 makes nothing in a directory that others can change', () => {
   const open = directory(0o777)
   expect(() => makeBase(cache(join(open, 'flavor')), MACHINE)).toThrow('others can change')
