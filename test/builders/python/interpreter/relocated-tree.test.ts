@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { InstalledPython } from '../../../../src/builders/python/interpreter/installed-python.ts'
-import { relocateInterpreter } from '../../../../src/builders/python/interpreter/relocated-tree.ts'
+import { preparedInterpreter, relocateInterpreter } from '../../../../src/builders/python/interpreter/relocated-tree.ts'
 import { fakeInstallation, listTree, Workshop } from './python-tree-fixture.ts'
 
 let shop: Workshop
@@ -72,4 +72,16 @@ test('a library that does not compile is refused, and nothing is kept', async ()
   expect(readdirSync(shop.path('cache/interpreters'))).toEqual([])
   rmSync(shop.path('opt/lib/python3.11/broken.py'))
   expect((await relocate(python)).version).toBe('3.11.7')
+})
+
+test('what a lock names is found without the installation, and only with the libraries that it names', async () => {
+  const made = await relocate(await fakeInstallation(shop, 'opt'))
+  rmSync(shop.path('opt'), { recursive: true })
+  const context = { environment: {}, cacheDirectory: shop.path('cache') }
+  const locked = { provider: 'vendored' as const, version: made.version, sha256: made.sha256 }
+  expect(preparedInterpreter(locked, [], context)).toEqual(made)
+  expect(preparedInterpreter({ ...locked, sha256: 'ab'.repeat(32) }, [], context)).toBeUndefined()
+  expect(preparedInterpreter(locked, ['libx.so.1'], context)).toBeUndefined()
+  const other = { ...locked, libraries: { 'libx.so.1': 'cd'.repeat(32) } }
+  expect(preparedInterpreter(other, ['libx.so.1'], context)).toBeUndefined()
 })
