@@ -17,7 +17,7 @@ const WINDOW_LOG = Math.log2(MAX_ZSTD_WINDOW)
  */
 const PARAMETERS: Readonly<Record<EncodeOptions['effort'], Record<number, number>>> = {
   fast: { [constants.ZSTD_c_compressionLevel]: 3 },
-  default: { [constants.ZSTD_c_compressionLevel]: 15, [constants.ZSTD_c_windowLog]: WINDOW_LOG },
+  default: { [constants.ZSTD_c_compressionLevel]: 17, [constants.ZSTD_c_windowLog]: WINDOW_LOG },
   release: {
     [constants.ZSTD_c_compressionLevel]: 22,
     [constants.ZSTD_c_windowLog]: WINDOW_LOG,

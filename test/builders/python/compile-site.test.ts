@@ -21,6 +21,18 @@ test('what is installed is compiled; what is no valid Python is left, and named'
   expect(existsSync(join(tree, 'share/__pycache__'))).toBe(false)
 })
 
+test('pip stays without bytecode, what only begins with its name does not', async () => {
+  const tree = scratch()
+  writeFiles(tree, {
+    [`${site}/pip/_internal/a.py`]: 'x = 1\n',
+    [`${site}/pipeline/a.py`]: 'x = 1\n',
+    [`${site}/other/pip/a.py`]: 'x = 1\n',
+  })
+  await compileSite(tree, installContext(new FakeUv(tree)))
+  const compiled = (directory: string) => existsSync(join(tree, site, directory, '__pycache__'))
+  expect(['pip/_internal', 'pipeline', 'other/pip'].map(compiled)).toEqual([false, true, true])
+})
+
 test('INTERPRETER_PREPARE: an interpreter that does not run', async () => {
   const tree = scratch()
   const interpreter = standInInterpreter({ executable: 'bin/missing' })

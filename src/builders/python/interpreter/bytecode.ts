@@ -10,7 +10,7 @@ import { InterpreterError } from './interpreter-error.ts'
  */
 const SCRIPT = `
 import json, os, py_compile, sys, traceback
-root, jobs, directories = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+root, jobs, skipped, directories = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:]
 mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
 BATCH = 24
 running, failed = {}, []
@@ -18,7 +18,7 @@ running, failed = {}, []
 def sources():
     for directory in directories:
         for place, names, files in os.walk(directory):
-            names[:] = sorted(name for name in names if name != '__pycache__')
+            names[:] = sorted(name for name in names if name != '__pycache__' and os.path.join(place, name) not in skipped)
             for name in sorted(files):
                 path = os.path.join(place, name)
                 if name.endswith('.py') and os.path.isfile(path) and not os.path.islink(path):
@@ -70,6 +70,8 @@ export interface BytecodeRequest {
   readonly root: string
   /** Directories whose Python files are compiled, below `root`. */
   readonly directories: readonly string[]
+  /** Directories below those whose files stay as they are. */
+  readonly skip?: readonly string[]
 }
 
 /**
@@ -80,10 +82,10 @@ export interface BytecodeRequest {
  * @throws InterpreterError INTERPRETER_PREPARE
  */
 export async function compileBytecode(request: BytecodeRequest): Promise<string[]> {
-  const { python, root, directories } = request
+  const { python, root, directories, skip = [] } = request
   // Not -I, which would take PYTHONHASHSEED with it: before 3.11 the order of sets went into the bytecode.
   const command = [python, '-S', '-s', '-B', '-W', 'ignore', '-c', SCRIPT] as const
-  const result = await runCommand(command, [root, `${availableParallelism()}`, ...directories], {
+  const result = await runCommand(command, [root, `${availableParallelism()}`, JSON.stringify(skip), ...directories], {
     environment: { LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0' },
     directory: root,
   })
