@@ -44,7 +44,8 @@ function processSink(fd: 1 | 2, onWriteError: (error: Error) => void): Sink {
   return {
     isTTY: isatty(fd),
     get columns() {
-      return (fd === 1 ? process.stdout : process.stderr).columns ?? 80
+      // A pseudo-terminal that nobody gave a size says 0.
+      return (fd === 1 ? process.stdout : process.stderr).columns || 80
     },
     write: text => {
       if (!open) return
@@ -80,7 +81,11 @@ async function askOnTerminal(question: string): Promise<string | undefined> {
   const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return await lines.question(question)
+    // The end of the input, or Ctrl-C, closes it: an empty answer, on a line of its own.
+    const closed = new Promise<undefined>(resolve => lines.once('close', () => resolve(undefined)))
+    const answer = await Promise.race([lines.question(question), closed])
+    if (answer === undefined) writeFully(2, Buffer.from('\n'))
+    return answer ?? ''
   } finally {
     lines.close()
   }

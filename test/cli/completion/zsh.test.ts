@@ -20,7 +20,7 @@ test('every verb, flag and description is in it', async () => {
 /** What the completion asks zsh's own functions to offer; they need an interactive shell, so they print their arguments here. */
 function asked(...words: string[]): string[] {
   const quoted = ['flavor', ...words].map(word => `'${word}'`).join(' ')
-  const stubs = `compdef() {}; _arguments() { print -l -- "$@" }; _describe() { print -l -- "\${(@P)2}" }`
+  const stubs = `compdef() {}; _arguments() { print -lr -- "$@" }; _describe() { print -lr -- "\${(@P)2}" }`
   const ask = `() { local -a words=(${quoted}); local -i CURRENT=${words.length + 1}; _flavor }`
   return shellLines('zsh', ['-f'], `${stubs}\n${code}\n${ask}`, scratch())
 }
@@ -33,4 +33,6 @@ test.skipIf(!hasShell('zsh'))('a real zsh reads it and completes from it', () =>
   expect(asked('keyg')).toContain('keygen:make an Ed25519 key pair for signing')
   expect(asked('keygen', '--f')).toContain('(--force -f)--force[replace an existing pair]')
   expect(asked('-q', 'completion', '')).toContain(':SHELL:(bash zsh fish)')
+  expect(asked('workenv', '')).toContain('list:list what packages unpacked\\: name, size, last use')
+  expect(asked('workenv', 'remove', '')).toContain('(--yes -y)-y[do not ask]')
 })
