@@ -1,8 +1,10 @@
 import { fstatSync } from 'node:fs'
+import { constants } from 'node:os'
 import { answerBare, isBare } from './bare-launcher.ts'
 import { asLaunchFailure } from './launch-error.ts'
 import { launchPackage } from './launch-package.ts'
 import { isLauncherCli, runLauncherCli } from './launcher-cli.ts'
+import { loadLibc } from './libc.ts'
 import { createLog } from './log.ts'
 import type { LaunchIo } from './prepare-launch.ts'
 import { trustedEnvironment } from './privilege.ts'
@@ -22,6 +24,8 @@ export interface LauncherProcess {
  * with: of a program that was spawned, or of a failure, which it has told (spec §8.5).
  */
 export async function runLauncher({ execPath, argv, environment, io }: LauncherProcess): Promise<number> {
+  // It would open a debugger. Node's own option against that leaves the signal blocked in the program.
+  loadLibc()?.resetSignal(constants.signals.SIGUSR1)
   const trusted = trustedEnvironment(environment)
   const launchLog = createLog({ environment: trusted, write: io.stderr })
   try {

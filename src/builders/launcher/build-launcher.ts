@@ -15,8 +15,6 @@ const MAIN = 'flavor-launcher.cjs'
 const NODE_ARGUMENTS = [
   // OPENSSL_CONF names a file that loads shared libraries before our first line runs.
   '--openssl-config=/dev/null',
-  // SIGUSR1 would open a debugger.
-  '--disable-sigusr1',
   // What Node calls experimental is no concern of a user.
   '--no-warnings',
   // Enough for a whole start: without it the collector runs twice, which takes 3 ms.
