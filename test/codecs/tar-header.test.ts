@@ -70,15 +70,22 @@ test.each([
   expect(() => parse({ patch: [[offset, Buffer.of(0x61, 0xff)]] })).toThrowError(code('TAR_NAME'))
 })
 
-test('§4.5 refuses every flipped bit but in the fields that nothing is taken from', () => {
+test('§4.5 refuses every flipped bit, but for other spellings of the checksum itself', () => {
   const good = header({ name: 'name', size: 5 })
-  fc.assert(
-    fc.property(fc.nat(TAR_BLOCK * 8 - 1), bit => {
-      const block = Buffer.from(good)
-      block[bit >> 3] = (block[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      expect(() => parseTarHeader(block, POSITION)).toThrowError(expect.objectContaining({ name: 'CodecError' }))
-    }),
-  )
+  const parsed = parseTarHeader(good, POSITION)
+  const harmless = new Set<number>()
+  for (let bit = 0; bit < TAR_BLOCK * 8; bit++) {
+    const block = Buffer.from(good)
+    block[bit >> 3] = (block[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    try {
+      expect(parseTarHeader(block, POSITION)).toEqual(parsed)
+      harmless.add(bit >> 3)
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'CodecError' })
+    }
+  }
+  // Leading zeros may be blanks, and nothing is taken from behind the digits.
+  for (const offset of harmless) expect([148, 149, 154, 155]).toContain(offset)
 })
 
 test('§4.5 any block that has the right checksum is read or refused by a code', () => {
