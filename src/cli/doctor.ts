@@ -1,9 +1,11 @@
 import type { Check } from './doctor/check.ts'
+import { launcherCheck } from './doctor/launcher-check.ts'
 import { libcCheck, nodeCheck, platformCheck } from './doctor/machine-checks.ts'
 import { packageChecks } from './doctor/package-check.ts'
 import { cacheCheck, keyCheck } from './doctor/place-checks.ts'
 import { pythonCheck, uvCheck } from './doctor/tool-checks.ts'
 import type { Paint, Style } from './ui/colour.ts'
+import type { Io } from './ui/io.ts'
 import { plainText } from './ui/plain-text.ts'
 import { defineVerb } from './verb.ts'
 
@@ -31,20 +33,20 @@ export const doctor = defineVerb({
   async run({ args, io }) {
     const { environment } = io
     const machine: Check[] = [nodeCheck(), platformCheck(), libcCheck(), cacheCheck(environment)]
-    const checks =
-      args.FILE === undefined
-        ? [
-            ...machine,
-            await uvCheck({ environment, cacheDirectory: '' }),
-            await pythonCheck(environment),
-            keyCheck(environment),
-          ]
-        : [...machine, ...packageChecks(args.FILE)]
+    const checks = [
+      ...machine,
+      ...(args.FILE === undefined ? await packingChecks(environment) : packageChecks(args.FILE)),
+    ]
     const ok = checks.every(check => check.status !== 'fail')
     io.answer({ type: 'doctor', ok, checks }, () => checks.map(check => checkLine(check, io.paint)).join(''))
     return ok ? 0 : 1
   },
 })
+
+async function packingChecks(environment: Io['environment']): Promise<Check[]> {
+  const uv = await uvCheck({ environment, cacheDirectory: '' })
+  return [uv, await pythonCheck(environment), launcherCheck(environment), keyCheck(environment)]
+}
 
 function checkLine({ name, status, detail, hint }: Check, paint: Paint): string {
   const line = `${paint(status.padEnd(4), STYLES[status])}  ${name.padEnd(9)}  ${plainText(detail)}\n`

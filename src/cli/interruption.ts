@@ -18,7 +18,6 @@ export class Interrupted extends Error {
  */
 export class Interruption {
   #signal: InterruptSignal | undefined
-  readonly #controller = new AbortController()
 
   readonly #receive = (signal: NodeJS.Signals): void => {
     if (this.#signal !== undefined) {
@@ -26,17 +25,11 @@ export class Interruption {
       return
     }
     this.#signal = SIGNALS.find(known => known === signal)
-    this.#controller.abort(new Interrupted(this.#signal ?? 'SIGTERM'))
   }
 
   /** The signal that arrived. */
   get signal(): InterruptSignal | undefined {
     return this.#signal
-  }
-
-  /** For work that can be told to stop, such as another program that runs. */
-  get abort(): AbortSignal {
-    return this.#controller.signal
   }
 
   watch(): void {
@@ -50,7 +43,7 @@ export class Interruption {
 
   /** @throws Interrupted */
   check(): void {
-    this.#controller.signal.throwIfAborted()
+    if (this.#signal !== undefined) throw new Interrupted(this.#signal)
   }
 
   /** Ends the process as the signal would have: a shell that runs a loop then stops it, which exit code 130 does not do. */

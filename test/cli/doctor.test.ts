@@ -19,7 +19,7 @@ test('each thing that packing needs is one line', async () => {
   expect(stderr).toBe('')
   expect(await undeclaredFields(object)).toEqual([])
   const names = object.checks.map((check: { name: string }) => check.name)
-  expect(names).toEqual(['node', 'platform', 'libc', 'cache', 'uv', 'python', 'key'])
+  expect(names).toEqual(['node', 'platform', 'libc', 'cache', 'uv', 'python', 'launcher', 'key'])
 })
 
 test('a line that fails is exit 1 and says what to do', async () => {
