@@ -2,16 +2,18 @@ import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureLauncher } from '../../src/builders/launcher/launcher-store.ts'
 import { testLauncher } from '../../src/builders/launcher/test-launcher.ts'
 import { bareRoot, missing } from '../support/machines.ts'
@@ -49,31 +51,40 @@ describe('the launcher alone', () => {
 })
 
 describe('a packed file', () => {
-  test('(d) passes every argument on, through a symlink and from another directory', async () => {
-    const directory = scratch()
-    const { path, environment } = await packWithNodeLauncher(directory)
+  // One for all, because each is 150 MB: it does what the variable SCRIPT says.
+  const directory = mkdtempSync(join(tmpdir(), 'flavor-launched-'))
+  let path: string
+  let environment: Record<string, string>
+
+  beforeAll(async () => {
+    const pack = await packWithNodeLauncher(directory, { script: 'eval "$SCRIPT"' })
+    path = pack.path
+    environment = pack.environment
+  })
+
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+  test('(d) passes every argument on, through a symlink and from another directory', () => {
+    const SCRIPT = 'printf "<%s>" "$@"; echo'
     const link = join(directory, 'a link')
     symlinkSync(path, link)
     const args = ['', 'a b', '"q"', "it's", 'é\n日本', '--version', '--help', '-e', '--node-options=x', '--', '*']
-    const result = run(link, args, environment, { cwd: '/' })
+    const result = run(link, args, { ...environment, SCRIPT }, { cwd: '/' })
     expect(result).toMatchObject({ status: 0, stdout: `${args.map(text => `<${text}>`).join('')}\n`, stderr: '' })
   })
 
-  test.each([0, 1, 42, 255])('(e) exits with %i as the program does', async status => {
-    const { path, environment } = await packWithNodeLauncher(scratch(), { script: `exit ${status}` })
-    expect(run(path, [], environment).status).toBe(status)
+  test.each([0, 1, 42, 255])('(e) exits with %i as the program does', status => {
+    expect(run(path, [], { ...environment, SCRIPT: `exit ${status}` }).status).toBe(status)
   })
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'])('(e) dies by %s as the program does', async signal => {
-    const { path, environment } = await packWithNodeLauncher(scratch(), { script: `kill -${signal.slice(3)} $$` })
-    expect(run(path, [], environment).signal).toBe(signal)
+  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'])('(e) dies by %s as the program does', signal => {
+    expect(run(path, [], { ...environment, SCRIPT: `kill -${signal.slice(3)} $$` }).signal).toBe(signal)
   })
 
-  test('(f) drives a terminal: the program has it, and its signals', async () => {
-    const script = 'test -t 0 && test -t 1 && test -t 2 && ps -o stat= -p $$ | tr -d " \\n"; stty size'
-    const { path, environment } = await packWithNodeLauncher(scratch(), { script })
+  test('(f) drives a terminal: the program has it, and its signals', () => {
+    const SCRIPT = 'test -t 0 && test -t 1 && test -t 2 && ps -o stat= -p $$ | tr -d " \\n"; stty size'
     const code = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)'
-    const result = run('/usr/bin/env', ['python3', '-c', code, path], environment)
+    const result = run('/usr/bin/env', ['python3', '-c', code, path], { ...environment, SCRIPT })
     expect(result.status).toBe(0)
     // `+`: in the foreground, so that Ctrl-C reaches it.
     expect(result.stdout).toMatch(/^S\S*\+\d+ \d+\r\n$/)
@@ -87,17 +98,13 @@ describe('a packed file', () => {
     expect(run(path, [], environment)).toMatchObject({ signal: 'SIGUSR1', stdout: '', stderr: '' })
   })
 
-  test('§8.2 knows the path that was typed', async () => {
-    const directory = scratch()
-    const { path, environment } = await packWithNodeLauncher(directory, {
-      script: 'echo "$FLAVOR_ORIGINAL_COMMAND $FLAVOR_COMMAND_NAME"',
-    })
-    expect(run('/bin/sh', ['-c', './app.psp'], environment, { cwd: directory }).stdout).toBe('./app.psp app.psp\n')
-    expect(run(path, [], { ...environment, PATH: `${directory}:/usr/bin:/bin` }).stdout).toBe(`${path} app.psp\n`)
+  test('§8.2 knows the path that was typed', () => {
+    const env = { ...environment, SCRIPT: 'echo "$FLAVOR_ORIGINAL_COMMAND $FLAVOR_COMMAND_NAME"' }
+    expect(run('/bin/sh', ['-c', './app.psp'], env, { cwd: directory }).stdout).toBe('./app.psp app.psp\n')
+    expect(run(path, [], { ...env, PATH: `${directory}:/usr/bin:/bin` }).stdout).toBe(`${path} app.psp\n`)
   })
 
-  test('§8.4 answers for itself where it is asked to', async () => {
-    const { path, environment, written } = await packWithNodeLauncher(scratch())
+  test('§8.4 answers for itself where it is asked to', () => {
     const asked = { ...environment, FLAVOR_LAUNCHER_CLI: '1' }
     const { stdout, status } = run(path, ['verify', '--deep', '--json'], asked)
     expect({ status, ...JSON.parse(stdout) }).toMatchObject({
@@ -105,23 +112,27 @@ describe('a packed file', () => {
       verified: true,
       launcher_covered: true,
       deep: true,
-      key_id: written.keyId,
     })
     expect(run(path, ['bogus'], asked)).toMatchObject({ status: 105, stdout: '' })
   })
 
-  test('§8.5 a damaged byte of the launcher itself is told by verify', async () => {
-    const { path, environment } = await packWithNodeLauncher(scratch())
+  test('§8.5 a damaged byte of the launcher itself is told by verify', () => {
     const bytes = readFileSync(path)
     // In the symbol table, which nothing reads at run time.
     const at = bytes.indexOf('OSSL_PROVIDER_unload\0')
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
-    const copy = join(scratch(), 'copy')
+    const copy = join(directory, 'copy')
     writeFileSync(copy, bytes, { mode: 0o755 })
     expect(run(copy, ['verify'], { ...environment, FLAVOR_LAUNCHER_CLI: '1' })).toMatchObject({
       status: 107,
       stderr: expect.stringContaining('LAUNCHER_CHECKSUM'),
     })
+  })
+
+  test('§8.5 a copy that was cut', () => {
+    const cut = join(directory, 'cut')
+    writeFileSync(cut, readFileSync(path).subarray(0, -1), { mode: 0o755 })
+    expect(run(cut, [], environment)).toMatchObject({ status: 102, stderr: expect.stringContaining('fetch it again') })
   })
 })
 
@@ -181,13 +192,5 @@ describe('§8.5 what cannot run says why', () => {
     )
     expect(result).toMatchObject({ exitCode: 0, stdout: '<x>' })
     expect(existsSync(join(directory, '.cache/flavor/envs'))).toBe(true)
-  })
-
-  test('a copy that was cut', async () => {
-    const { path, environment } = await packWithNodeLauncher(scratch())
-    const cut = join(scratch(), 'cut')
-    cpSync(path, cut)
-    writeFileSync(cut, readFileSync(path).subarray(0, -1), { mode: 0o755 })
-    expect(run(cut, [], environment)).toMatchObject({ status: 102, stderr: expect.stringContaining('fetch it again') })
   })
 })
