@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { callOpensslDirectly } from '../../src/crypto/openssl.ts'
 import { runLauncher } from '../../src/launch/run-launcher.ts'
 
 /** Writes at once: streams would first have to be set up, and would end with the process. */
@@ -12,6 +13,7 @@ function writer(fd: number): (text: string) => void {
   }
 }
 
+callOpensslDirectly()
 runLauncher({
   execPath: process.execPath,
   // The first element is always the executable; the second is argv[0] as it was typed.

@@ -1,4 +1,8 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { directOpenssl } from './openssl.ts'
+
+/** Loaded at its first use. */
+const nodeCrypto = () => process.getBuiltinModule('node:crypto')
 
 /** Bytes of a seed, of a public key and of the encoding of a point (RFC 8032 §5.1.5). */
 export const ED25519_KEY_SIZE = 32
@@ -31,13 +35,13 @@ export interface KeyPair {
 
 /** RFC 8032 §5.1.5: the public key of a 32-byte seed. */
 export function publicKeyOfSeed(seed: Uint8Array): Uint8Array<ArrayBuffer> {
-  const spki = createPublicKey(privateKeyObject(seed)).export({ format: 'der', type: 'spki' })
+  const spki = nodeCrypto().createPublicKey(privateKeyObject(seed)).export({ format: 'der', type: 'spki' })
   return new Uint8Array(spki.subarray(SPKI_PREFIX.length))
 }
 
 /** RFC 8032 §5.1.6 (pure Ed25519, deterministic). The public key is derived again: a wrong half would give the seed away. */
 export function signEd25519(message: Uint8Array, key: KeyPair): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(sign(null, message, privateKeyObject(key.seed)))
+  return new Uint8Array(nodeCrypto().sign(null, message, privateKeyObject(key.seed)))
 }
 
 /**
@@ -50,7 +54,8 @@ export function verifyEd25519(signature: Uint8Array, message: Uint8Array, public
   if (signature.length !== ED25519_SIGNATURE_SIZE) return false
   if (!isStrictPoint(publicKey) || !isStrictPoint(signature.subarray(0, 32))) return false
   if (littleEndian(signature.subarray(32)) >= L) return false
-  return verify(null, message, publicKeyObject(publicKey), signature)
+  const answer = directOpenssl()?.verifyEd25519(signature, message, publicKey)
+  return answer ?? nodeCrypto().verify(null, message, publicKeyObject(publicKey), signature)
 }
 
 /**
@@ -74,9 +79,9 @@ function littleEndian(bytes: Uint8Array): bigint {
 }
 
 function privateKeyObject(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' })
+  return nodeCrypto().createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' })
 }
 
 function publicKeyObject(publicKey: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' })
+  return nodeCrypto().createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' })
 }
