@@ -15,7 +15,7 @@ const FLAG_COMMENT = 0x10
 const FLAGS_RESERVED = 0xe0
 const FOOTER_SIZE = 8
 
-const LEVELS = { fast: 1, default: 6, release: 9 } as const
+export const GZIP_LEVELS = { fast: 1, default: 6, release: 9 } as const
 /** RFC 1952 §2.3.1: XFL tells the fastest and the smallest level apart. */
 const EXTRA_FLAGS = { fast: 4, default: 0, release: 2 } as const
 
@@ -56,7 +56,7 @@ async function* encodeGzip(input: ByteStream, options: EncodeOptions): AsyncGene
       yield bytes
     }
   }
-  const engine = createDeflateRaw({ level: LEVELS[effort], memLevel: 9, chunkSize: ENGINE_CHUNK })
+  const engine = createDeflateRaw({ level: GZIP_LEVELS[effort], memLevel: 9, chunkSize: ENGINE_CHUNK })
   yield* runEngine(engine, counted(), cause => {
     return new CodecError('ENCODE_FAILED', `gzip: the compressor failed: ${cause.message}`, {}, { cause })
   })

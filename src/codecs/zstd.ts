@@ -15,7 +15,7 @@ const WINDOW_LOG = Math.log2(MAX_ZSTD_WINDOW)
  * One thread: libzstd's workers give other bytes than no workers, and Node's streams end early with them, because they take a chunk
  * that the workers have not used up for the end of the stream.
  */
-const PARAMETERS: Readonly<Record<EncodeOptions['effort'], Record<number, number>>> = {
+export const ZSTD_PARAMETERS: Readonly<Record<EncodeOptions['effort'], Record<number, number>>> = {
   fast: { [constants.ZSTD_c_compressionLevel]: 3 },
   default: { [constants.ZSTD_c_compressionLevel]: 17, [constants.ZSTD_c_windowLog]: WINDOW_LOG },
   release: {
@@ -51,7 +51,7 @@ async function* decompress(frames: ByteStream, where: string): AsyncGenerator<Ui
 
 async function* encodeZstd(input: ByteStream, options: EncodeOptions): AsyncGenerator<Uint8Array> {
   const engine = createZstdCompress({
-    params: { ...PARAMETERS[options.effort], [constants.ZSTD_c_checksumFlag]: 1 },
+    params: { ...ZSTD_PARAMETERS[options.effort], [constants.ZSTD_c_checksumFlag]: 1 },
     chunkSize: ENGINE_CHUNK,
     ...(options.size === undefined ? {} : { pledgedSrcSize: options.size }),
   })

@@ -13,6 +13,8 @@ import { join } from 'node:path'
 import { versions } from 'node:process'
 import * as v from 'valibot'
 import type { EncodeOptions } from '../codecs/codec.ts'
+import { GZIP_LEVELS } from '../codecs/gzip.ts'
+import { ZSTD_PARAMETERS } from '../codecs/zstd.ts'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { formatOperations, type OperationChain } from '../format/operations.ts'
 import { buildListing } from '../format/tree-listing.ts'
@@ -20,7 +22,7 @@ import type { EncodedSlot } from './encoded-slot.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import type { PlannedContent } from './planned-content.ts'
 
-/** Changes whenever the same content would be encoded to other bytes by this program. */
+/** Changes whenever the same content would be encoded to other bytes by this program, with the same levels. */
 const ENCODING = 2
 /** What the cache may hold before the least recently used slots go: some dozens of interpreters. */
 export const MAX_CACHE_BYTES = 4 * 1024 * 1024 * 1024
@@ -57,6 +59,8 @@ export class SlotCache {
       content.kind,
       formatOperations(chain),
       effort,
+      ZSTD_PARAMETERS[effort],
+      GZIP_LEVELS[effort],
       content.kind === 'tree' ? mtime : 0,
       ...libraries,
     ]
