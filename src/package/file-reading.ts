@@ -33,24 +33,39 @@ export function sizeOfFile(fd: number, path: string): number {
 
 /** `length` bytes at `offset`; fewer only where the file ends. */
 export function readAt(fd: number, path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
+  return fill(fd, path, offset, new Uint8Array(length))
+}
+
+function fill(fd: number, path: string, offset: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let filled = 0
-  while (filled < length) {
-    const count = readOnce(fd, path, bytes, filled, length - filled, offset + filled)
+  while (filled < bytes.length) {
+    const count = readOnce(fd, path, bytes, filled, bytes.length - filled, offset + filled)
     if (count === 0) return bytes.subarray(0, filled)
     filled += count
   }
   return bytes
 }
 
+/** Memory for one chunk, to lend to `readRange`. */
+export function chunkMemory(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(CHUNK)
+}
+
 /**
- * Bytes `start` to `end` of the file in chunks, each in memory of its own.
+ * Bytes `start` to `end` of the file in chunks. Each has memory of its own, unless the caller lends some for all because it keeps
+ * none: fresh memory costs a page fault for every 4 KiB, together as much as hashing what is in it.
  * @throws PackageError FILE_CHANGED where the file has become shorter than it was
  */
-export function* readRange(fd: number, path: string, start: number, end: number): Generator<Uint8Array<ArrayBuffer>> {
+export function* readRange(
+  fd: number,
+  path: string,
+  start: number,
+  end: number,
+  lent?: Uint8Array<ArrayBuffer>,
+): Generator<Uint8Array<ArrayBuffer>> {
   for (let offset = start; offset < end; ) {
     const length = Math.min(CHUNK, end - offset)
-    const bytes = readAt(fd, path, offset, length)
+    const bytes = fill(fd, path, offset, lent?.subarray(0, length) ?? new Uint8Array(length))
     if (bytes.length < length) {
       const message = `${path}: ends at ${offset + bytes.length}, expected ${end}: it was changed while it was read`
       throw new PackageError('FILE_CHANGED', message, { file: path, offset: `${offset + bytes.length}` })

@@ -1,7 +1,7 @@
 import { Sha256 } from '../crypto/sha256.ts'
 import type { Layout } from '../format/layout.ts'
 import { checksumHex, isOwnPackage, type Metadata } from '../format/metadata.ts'
-import { readRange } from './file-reading.ts'
+import { chunkMemory, readRange } from './file-reading.ts'
 import { PackageError } from './package-error.ts'
 import type { PackageFile } from './package-file.ts'
 
@@ -45,7 +45,7 @@ export function checkLauncher(pkg: PackageFile, onBytes?: (count: number) => voi
   if (checksum === undefined) return false
   const hash = new Sha256()
   const { start, end } = pkg.layout.launcher
-  for (const bytes of readRange(pkg.fd, pkg.path, start, end)) {
+  for (const bytes of readRange(pkg.fd, pkg.path, start, end, chunkMemory())) {
     hash.update(bytes)
     onBytes?.(bytes.length)
   }

@@ -2,7 +2,7 @@ import { decodeChain, refuseUndecodable } from '../codecs/chain.ts'
 import { Sha256 } from '../crypto/sha256.ts'
 import { MAX_UNSTATED_DECODED } from '../format/limits.ts'
 import { checksumHex, isOwnPackage } from '../format/metadata.ts'
-import { readRange } from './file-reading.ts'
+import { chunkMemory, readRange } from './file-reading.ts'
 import { PackageError } from './package-error.ts'
 import type { PackageFile } from './package-file.ts'
 import type { PackageSlot } from './package-slot.ts'
@@ -12,14 +12,19 @@ export type OnBytes = (count: number) => void
 
 /**
  * Spec §3.4: the stored bytes of a slot. The hash is compared behind the last chunk, so what a consumer did with the bytes counts
- * for nothing until the iteration has ended without an error.
+ * for nothing until the iteration has ended without an error. A consumer that keeps no chunk may lend memory for all of them.
  * @throws PackageError SLOT_DATA, FILE_READ, FILE_CHANGED
  */
-export function* readSlot(pkg: PackageFile, slot: PackageSlot, onBytes?: OnBytes): Generator<Uint8Array<ArrayBuffer>> {
+export function* readSlot(
+  pkg: PackageFile,
+  slot: PackageSlot,
+  onBytes?: OnBytes,
+  lent?: Uint8Array<ArrayBuffer>,
+): Generator<Uint8Array<ArrayBuffer>> {
   if (slot.isSelf) return
   const hash = new Sha256()
   const start = Number(slot.descriptor.offset)
-  for (const bytes of readRange(pkg.fd, pkg.path, start, start + Number(slot.descriptor.size))) {
+  for (const bytes of readRange(pkg.fd, pkg.path, start, start + Number(slot.descriptor.size), lent)) {
     hash.update(bytes)
     yield bytes
     onBytes?.(bytes.length)
@@ -55,7 +60,7 @@ export async function* decodeSlot(pkg: PackageFile, slot: PackageSlot, onBytes?:
  * @throws PackageError SLOT_DATA
  */
 export function expectStored(pkg: PackageFile, slot: PackageSlot, onBytes?: OnBytes): void {
-  for (const _ of readSlot(pkg, slot, onBytes));
+  for (const _ of readSlot(pkg, slot, onBytes, chunkMemory()));
 }
 
 /** Spec §10: never more than the signed length; where a foreign package states none, a cap. */

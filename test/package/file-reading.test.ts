@@ -1,12 +1,13 @@
-import { closeSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openForReading, readAt, readRange, sizeOfFile } from '../../src/package/file-reading.ts'
+import { chunkMemory, openForReading, readAt, readRange, sizeOfFile } from '../../src/package/file-reading.ts'
 import { scratch } from '../support/scratch.ts'
 
 function fileOf(size: number): { path: string; fd: number } {
   const path = join(scratch(), 'file')
-  writeFileSync(path, Buffer.alloc(size, 7))
+  // No two chunks are alike, because 251 is prime.
+  writeFileSync(path, Buffer.alloc(size, Buffer.from(Array.from({ length: 251 }, (_, at) => at))))
   return { path, fd: openForReading(path) }
 }
 
@@ -21,6 +22,21 @@ test('reads a range in chunks that are whole together', () => {
 test('reads what there is at the end of a file', () => {
   const { path, fd } = fileOf(10)
   expect(readAt(fd, path, 8, 100)).toHaveLength(2)
+  closeSync(fd)
+})
+
+test('chunks have memory of their own, or the one that was lent', () => {
+  const { path, fd } = fileOf(2_000_000)
+  const whole = readFileSync(path)
+  expect(Buffer.concat([...readRange(fd, path, 5, 1_999_000)]).equals(whole.subarray(5, 1_999_000))).toBe(true)
+  const lent = chunkMemory()
+  const copies: Uint8Array[] = []
+  for (const bytes of readRange(fd, path, 5, 1_999_000, lent)) {
+    expect(bytes.buffer).toBe(lent.buffer)
+    copies.push(bytes.slice())
+  }
+  expect(copies.length).toBeGreaterThan(1)
+  expect(Buffer.concat(copies).equals(whole.subarray(5, 1_999_000))).toBe(true)
   closeSync(fd)
 })
 
