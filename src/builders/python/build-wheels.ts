@@ -6,6 +6,7 @@ import { type InstallContext, runnable } from './install-context.ts'
 import { readLocalProject } from './local-project.ts'
 import type { LockFile } from './lock-file.ts'
 import { formatRequirements, type LockedRequirement, normalName } from './requirements.ts'
+import { setuptoolsElsewhere } from './setuptools-elsewhere.ts'
 import { meaningfulLines, registryError, runUv } from './uv-command.ts'
 
 export interface BuiltWheel {
@@ -50,17 +51,6 @@ function buildPackages(directory: string, lock: Pick<LockFile, 'resolutions'>): 
   return (
     lock.resolutions.find(({ purpose, inputs }) => purpose === 'build' && inputs.join('\n') === wanted)?.packages ?? []
   )
-}
-
-/**
- * setuptools leaves `build/` in the project and takes into a wheel what an earlier build left there, files that are gone by now
- * included. This is its own setting for another place.
- */
-function setuptoolsElsewhere(out: string): Record<string, string> {
-  const config = join(out, 'setuptools.cfg')
-  const [build, metadata] = ['build', 'egg-info'].map(name => makeDirectory(join(out, name)))
-  writeFileSync(config, `[build]\nbuild_base = ${build}\n\n[egg_info]\negg_base = ${metadata}\n`)
-  return { DIST_EXTRA_CONFIG: config }
 }
 
 function makeDirectory(path: string): string {

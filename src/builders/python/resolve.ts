@@ -13,6 +13,7 @@ import {
   requirementName,
   unpinned,
 } from './requirements.ts'
+import { setuptoolsElsewhere } from './setuptools-elsewhere.ts'
 import { meaningfulLines, registryError, runUv, type Uv } from './uv-command.ts'
 
 /**
@@ -49,7 +50,7 @@ export async function resolveProject(
   const lines = [...directories, ...project.extraPackages]
   return await withFile(lines.join('\n'), async extra => {
     const args = [...COMPILE, '--python', context.python, 'pyproject.toml', extra]
-    const result = await runUv(context.uv, args)
+    const result = await runResolver(context.uv, args)
     if (!result.ok) throw resolveError(project, result)
     return pinned(parseRequirements(result.stdout, project.directory), project)
   })
@@ -60,7 +61,7 @@ export async function resolveProject(
  * @throws BuilderError LOCK_STALE, RESOLVE_FAILED, REGISTRY_FAILED
  */
 export async function exportLock(project: PythonProject, context: ResolveContext): Promise<Resolution> {
-  const result = await runUv(context.uv, [...EXPORT, '--python', context.python])
+  const result = await runResolver(context.uv, [...EXPORT, '--python', context.python])
   if (result.ok) return pinned(parseRequirements(result.stdout, project.directory), project)
   if (/needs to be updated/.test(result.stderr)) {
     const message = 'uv.lock: is not the lock file of this pyproject.toml any more'
@@ -86,20 +87,33 @@ export async function resolveNames(
   return await withFile(names.join('\n'), async input => {
     return await withFile(versions, async file => {
       const constrained = constraints.length === 0 ? [] : ['--constraints', file]
-      const result = await runUv(context.uv, [...COMPILE, '--python', context.python, ...constrained, input])
+      const result = await runResolver(context.uv, [...COMPILE, '--python', context.python, ...constrained, input])
       if (!result.ok) throw resolveError(project, result)
       return pinned(parseRequirements(result.stdout, project.directory), project)
     })
   })
 }
 
+/** Backends are asked for what manifests leave open, and must not leave anything in the projects. */
+async function runResolver(uv: Uv, args: readonly string[]): Promise<CommandResult> {
+  return await withDirectory(directory => {
+    return runUv({ ...uv, environment: { ...setuptoolsElsewhere(directory), ...uv.environment } }, args)
+  })
+}
+
 /** uv takes requirements from files whose names end in `.in`. */
 async function withFile<Result>(content: string, use: (path: string) => Promise<Result>): Promise<Result> {
-  const directory = mkdtempSync(join(tmpdir(), 'flavor-resolve-'))
-  try {
+  return await withDirectory(async directory => {
     const path = join(directory, 'requirements.in')
     writeFileSync(path, `${content}\n`)
     return await use(path)
+  })
+}
+
+async function withDirectory<Result>(use: (directory: string) => Promise<Result>): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), 'flavor-resolve-'))
+  try {
+    return await use(directory)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
