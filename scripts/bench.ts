@@ -1,11 +1,13 @@
-/** Runs the groups that were named, or all; a run of all writes docs/benchmarks.md. Exits 1 where a bar is missed. */
-import { writeFileSync } from 'node:fs'
+/** Runs the groups that were named, or all, and writes their rows into docs/benchmarks.md. Exits 1 where a bar is missed. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExecaError, execaSync } from 'execa'
 import type { Measurement } from './benchmarks/bar.ts'
 import { GROUPS, machine } from './benchmarks/groups.ts'
 
 const TOOLS = { hyperfine: ['--version'], openssl: ['version'], python3: ['-m', 'venv', '-h'] } as const
+
+const PAGE = join(import.meta.dirname, '../docs/benchmarks.md')
 
 const names = process.argv.slice(2)
 const unknown = names.filter(name => !(name in GROUPS))
@@ -23,13 +25,17 @@ for (const [name, group] of Object.entries(GROUPS)) {
     process.stdout.write(`${row.met ? 'met   ' : 'MISSED'} ${row.what}: ${row.measured} (bar ${row.bar})\n`)
   }
 }
-if (names.length === 0) writeFileSync(join(import.meta.dirname, '../docs/benchmarks.md'), page(rows))
+writeFileSync(PAGE, page(rows))
 process.exitCode = rows.every(row => row.met) ? 0 : 1
 
+/** Rows that were not measured now stay as they are. */
 function page(rows: readonly Measurement[]): string {
-  const cells = rows.map(
-    row => `| ${row.what} | ${row.bar} | ${row.measured} | ${row.baseline} | ${row.met ? 'yes' : '**no**'} |`,
-  )
+  const before =
+    names.length > 0 && existsSync(PAGE) ? readFileSync(PAGE, 'utf8').match(/^\| .* \| (?:yes|\*\*no\*\*) \|$/gm) : []
+  const cells = new Map((before ?? []).map(row => [row.split(' | ')[0] ?? '', row]))
+  for (const { what, bar, measured, baseline, met } of rows) {
+    cells.set(`| ${what}`, `| ${what} | ${bar} | ${measured} | ${baseline} | ${met ? 'yes' : '**no**'} |`)
+  }
   return `# Benchmarks
 
 <!-- Written by scripts/bench. -->
@@ -38,12 +44,12 @@ Measured on ${machine()}.
 
 | what | bar | measured | baseline | met |
 |---|---|---|---|---|
-${cells.join('\n')}
+${[...cells.values()].join('\n')}
 
 ## Method
 
-\`scripts/bench\` runs everything below \`.cache/bench\` with caches of its own. Times are medians of hyperfine; a command and its baseline are
-measured in one run of it, so a ratio says more than the milliseconds. The CLI is the bundle of \`scripts/flavor\` on the pinned Node.
+\`scripts/bench\` runs everything below \`.cache/bench\` with caches of its own. Times are the shortest of the runs of hyperfine; a command and its
+baseline are measured in one run of it, so a ratio says more than the milliseconds. The CLI is the bundle of \`scripts/flavor\` on the pinned Node.
 
 - **flavor --version**: 60 runs beside 60 of \`node -e 0\`.
 - **pack**: a copy of \`fixtures/httpie-app\`. First ever: one run with an empty home directory, so that uv, the interpreter and every package

@@ -14,7 +14,10 @@ export interface CompareOptions {
   readonly prepare?: Argv
 }
 
-/** Medians in seconds, by the name of each command. All are measured in one run of hyperfine, so that they share the machine's mood. */
+/**
+ * The shortest time of each command in seconds: what it needs, less what else the machine was doing. All are measured in one run of
+ * hyperfine, so that they share the machine's mood.
+ */
 export async function compare<Name extends string>(
   commands: Readonly<Record<Name, Argv>>,
   options: CompareOptions,
@@ -30,11 +33,8 @@ export async function compare<Name extends string>(
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       stdin: 'ignore',
     })
-    const { results } = JSON.parse(readFileSync(report, 'utf8')) as { results: readonly { median: number }[] }
-    return Object.fromEntries(names.map((name, at) => [name, results[at]?.median ?? Number.NaN])) as Record<
-      Name,
-      number
-    >
+    const { results } = JSON.parse(readFileSync(report, 'utf8')) as { results: readonly { min: number }[] }
+    return Object.fromEntries(names.map((name, at) => [name, results[at]?.min ?? Number.NaN])) as Record<Name, number>
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
