@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { homedir } from 'node:os'
@@ -10,6 +10,8 @@ import { flavor, type PackedApp, packFixture } from '../support/packed-app.ts'
 
 /** CPython falls back silently to the prefix that it was built for, so every such place is hidden from what runs. */
 const PREFIXES = [join(homedir(), '.pyenv'), '/usr/lib/python3', '/usr/lib/python3.11', '/usr/local/lib']
+/** A user whose place in /var/tmp holds nothing from another run. */
+const SOMEBODY = 40_000 + (process.pid % 20_000)
 const unable = missing('linux', 'root', 'unshare')
 
 let app: PackedApp
@@ -32,6 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   server?.close()
+  rmSync(`/var/tmp/flavor-${SOMEBODY}`, { recursive: true, force: true })
   app?.remove()
 })
 
@@ -56,7 +59,7 @@ test.skipIf(unable)(
 
 test.skipIf(unable)(`(b) runs as another user without a home${unable ? `: ${unable}` : ''}`, async () => {
   const env = { HOME: '/nonexistent', PATH: '/usr/bin:/bin' }
-  const options = { args: ['--ignore-stdin', url], env, hide: PREFIXES, uid: 65534, cwd: '/' }
+  const options = { args: ['--ignore-stdin', url], env, hide: PREFIXES, uid: SOMEBODY, cwd: '/' }
   const first = await runHidden(app.path, options)
   expect(first.exitCode).toBe(0)
   expect(first.stderr).toMatch(/^flavor: warn/)
