@@ -1,0 +1,1 @@
+//! One operation of a chain each: gzip, zstd, tar.

@@ -1,0 +1,1 @@
+//! Hashes and signatures: SHA-256, strict Ed25519.

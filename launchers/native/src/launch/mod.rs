@@ -1,0 +1,1 @@
+//! What a launcher does: command, environment, handing over.

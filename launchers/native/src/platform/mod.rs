@@ -1,0 +1,1 @@
+//! What the systems do differently, and the only room with unsafe code.

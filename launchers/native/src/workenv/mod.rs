@@ -1,0 +1,1 @@
+//! The cache: layout, publishing, checking, healing (spec/workenv.md).
