@@ -140,13 +140,14 @@ struct Failure {
     message: String,
     detail: Vec<(&'static str, String)>,
     hint: Option<String>,
+    system: Option<i32>,
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Error(Box::new(Failure { code, message: message.into(), detail: Vec::new(), hint: None }))
+        Error(Box::new(Failure { code, message: message.into(), detail: Vec::new(), hint: None, system: None }))
     }
 
     /// Machine-readable facts for `--json` and JSON log lines: file, offset, field, got, want.
@@ -160,6 +161,18 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
+    }
+
+    /// Keeps the number of the system's error: a full disk under an OUTPUT_WRITE makes a rung of the cache's ladder fail, no more.
+    #[must_use]
+    pub fn caused_by(mut self, cause: &std::io::Error) -> Self {
+        self.0.system = cause.raw_os_error();
+        self
+    }
+
+    /// As `std::io::Error::raw_os_error`.
+    pub fn system_error(&self) -> Option<i32> {
+        self.0.system
     }
 
     pub fn code(&self) -> Code {
