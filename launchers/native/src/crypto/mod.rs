@@ -1,1 +1,6 @@
 //! Hashes and signatures: SHA-256, strict Ed25519.
+
+pub mod ed25519;
+pub mod hex;
+pub mod key_id;
+pub mod sha256;

@@ -1,0 +1,8 @@
+//! Vectors of `launch`.
+
+use crate::vector::Reader;
+
+/// Kinds that no code here is for.
+pub const UNREAD: &[&str] = &["placeholder", "command-line", "command", "environment", "name-pattern", "level"];
+
+pub const READERS: &[(&str, Reader)] = &[];

@@ -1,0 +1,1 @@
+//! The vectors of spec/workenv.md, which have no kind.
