@@ -1,1 +1,13 @@
 //! What a launcher does: command, environment, handing over.
+
+pub mod first_run_progress;
+pub mod json_text;
+pub mod launch_io;
+pub mod levels;
+pub mod libc;
+pub mod log;
+pub mod name_pattern;
+pub mod own_file;
+pub mod platform_check;
+pub mod privilege;
+pub mod variables;

@@ -1,0 +1,19 @@
+//! What Unix systems have in common, and where Linux and macOS differ.
+
+mod auxiliary;
+mod descriptors;
+mod entry;
+mod errno;
+mod exec;
+mod output;
+mod run;
+mod signals;
+
+pub use auxiliary::{is_privileged, own_links, started_path};
+pub use descriptors::{is_terminal, may_execute, occupy_standard_descriptors, open_for_appending, open_for_reading};
+pub use entry::Started;
+pub use errno::{StartFault, error_name, start_fault};
+pub use exec::become_program;
+pub use output::write_all;
+pub use run::{End, run_captured, run_program};
+pub use signals::{die_by, signal_name};
