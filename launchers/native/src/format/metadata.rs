@@ -1,7 +1,10 @@
 //! Spec §5.3: the signed JSON, with defaults in place of what is absent. Maps keep the order of the text.
 
+use super::metadata_json::parse_metadata_json;
+use super::metadata_schema::read_metadata;
 use super::platform::{Arch, LibcKind, Os};
 use super::slot_enumerations::SlotPlatform;
+use crate::error::{Code, Error, Result};
 
 #[derive(Clone, Debug)]
 pub struct Metadata {
@@ -155,8 +158,58 @@ pub struct PackagePlatform {
 }
 
 impl Metadata {
+    /// Spec §5.2 and §5.3: the inflated metadata as a value. Errors: those of `parse_metadata_json`, and METADATA_SCHEMA with the path of
+    /// the first wrong field.
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        read_metadata(&parse_metadata_json(bytes)?).map_err(|wrong| {
+            let field = if wrong.path.is_empty() { "(the whole)" } else { &wrong.path };
+            let message = format!("metadata: {field} is {}, expected {} (spec §5.3)", wrong.got, wrong.want);
+            Error::new(Code::MetadataSchema, message)
+                .with("field", field)
+                .with("got", wrong.got)
+                .with("want", wrong.want)
+        })
+    }
+
     /// Spec §1.1: our own packages are held to rules that the reference builders break.
     pub fn is_own(&self) -> bool {
         self.build.tool.as_deref() == Some("flavor")
+    }
+}
+
+/// The digits of a checksum, without the prefix (which the reference's Python builder doubles).
+pub fn checksum_hex(checksum: &str) -> &str {
+    checksum.rsplit(':').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s1_1_only_the_exact_name_of_the_tool_makes_a_package_own() {
+        let text = |build: &str| {
+            format!(
+                r#"{{"format":"PSPF/2025","package":{{"name":"a","version":"1"}},"slots":[],"execution":{{"command":"a"}}{build}}}"#
+            )
+        };
+        let is_own = |build: &str| Metadata::parse(text(build).as_bytes()).unwrap().is_own();
+        assert!(is_own(r#","build":{"tool":"flavor"}"#));
+        assert!(!is_own(r#","build":{"tool":"Flavor"}"#));
+        assert!(!is_own(r#","build":{"tool":"flavor-python"}"#));
+        assert!(!is_own(r#","build":null"#));
+        assert!(!is_own(""));
+    }
+
+    #[test]
+    fn s5_3_a_refusal_names_the_field() {
+        let error = Metadata::parse(br#"{"format":"PSPF/2025","package":{"name":"a","version":1}}"#).unwrap_err();
+        assert_eq!(error.code(), Code::MetadataSchema);
+        assert_eq!(error.message(), "metadata: package.version is 1, expected a string (spec §5.3)");
+    }
+
+    #[test]
+    fn s5_3_digits_are_what_stands_behind_any_prefix() {
+        assert_eq!(["ab", "sha256:ab", "sha256:sha256:ab", ""].map(checksum_hex), ["ab", "ab", "ab", ""]);
     }
 }

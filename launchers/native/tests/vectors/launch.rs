@@ -3,6 +3,6 @@
 use crate::vector::Reader;
 
 /// Kinds that no code here is for.
-pub const UNREAD: &[&str] = &["placeholder", "command-line", "command", "environment", "name-pattern", "level"];
+pub const UNREAD: &[&str] = &["command", "environment", "name-pattern", "level"];
 
 pub const READERS: &[(&str, Reader)] = &[];

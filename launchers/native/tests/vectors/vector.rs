@@ -56,7 +56,6 @@ impl Vector {
     }
 
     /// One value of `input`, as a number.
-    #[allow(dead_code)]
     pub fn number(&self, key: &str) -> u64 {
         self.input[key].as_u64().unwrap_or_else(|| panic!("{} has no input.{key}", self.id))
     }
