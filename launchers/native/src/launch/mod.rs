@@ -1,5 +1,8 @@
 //! What a launcher does: command, environment, handing over.
 
+pub mod command;
+pub mod environment;
+pub mod exec;
 pub mod first_run_progress;
 pub mod json_text;
 pub mod launch_io;
@@ -10,4 +13,6 @@ pub mod name_pattern;
 pub mod own_file;
 pub mod platform_check;
 pub mod privilege;
+pub mod process_end;
+pub mod program_fault;
 pub mod variables;

@@ -8,19 +8,8 @@ use std::path::Path;
 
 /// What packages run on: this machine. Fails with PLATFORM_WRONG where no package can.
 pub fn this_platform() -> Result<Platform> {
-    let os = match std::env::consts::OS {
-        "linux" => Some(Os::Linux),
-        "macos" => Some(Os::Darwin),
-        "windows" => Some(Os::Windows),
-        _ => None,
-    };
-    let arch = match std::env::consts::ARCH {
-        "x86_64" => Some(Arch::Amd64),
-        "aarch64" => Some(Arch::Arm64),
-        _ => None,
-    };
-    if let (Some(os), Some(arch)) = (os, arch) {
-        return Ok(Platform { os, arch });
+    if let Some(platform) = Platform::current() {
+        return Ok(platform);
     }
     let got = [std::env::consts::OS, " ", std::env::consts::ARCH].concat();
     Err(Error::new(Code::PlatformWrong, ["packages do not run on ", &got, " (spec §8.1)"].concat()).with("got", got))
@@ -76,30 +65,12 @@ fn alternatives(texts: impl Iterator<Item = String>) -> String {
     texts.collect::<Vec<_>>().join(" or ")
 }
 
-pub fn os_name(os: Os) -> &'static str {
-    match os {
-        Os::Linux => "linux",
-        Os::Darwin => "darwin",
-        Os::Windows => "windows",
-    }
-}
-
-pub fn arch_name(arch: Arch) -> &'static str {
-    match arch {
-        Arch::Amd64 => "amd64",
-        Arch::Arm64 => "arm64",
-    }
-}
-
 fn words(os: Os, arch: Arch) -> String {
-    [os_name(os), " ", arch_name(arch)].concat()
+    [os.name(), " ", arch.name()].concat()
 }
 
 fn libc_words(kind: LibcKind, version: Option<(u32, u32)>) -> String {
-    let name = match kind {
-        LibcKind::Glibc => "glibc",
-        LibcKind::Musl => "musl",
-    };
+    let name = kind.name();
     match version {
         Some((major, minor)) => [name, " ", &major.to_string(), ".", &minor.to_string()].concat(),
         None => name.to_owned(),

@@ -59,6 +59,15 @@ impl VariableMap {
         self.entries.get(self.position(name)?).map(|(_, value)| value.as_os_str())
     }
 
+    pub fn names(&self) -> impl Iterator<Item = &OsStr> {
+        self.entries.iter().map(|(name, _)| name.as_os_str())
+    }
+
+    /// As it is written in the map.
+    pub fn name_of(&self, name: &OsStr) -> Option<&OsStr> {
+        self.entries.get(self.position(name)?).map(|(known, _)| known.as_os_str())
+    }
+
     /// In the place that the name has already, else behind all others.
     pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
         let name = name.into();

@@ -5,7 +5,7 @@ use super::{is_terminal, signals};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
@@ -39,7 +39,8 @@ pub fn run_captured(
     environment: &[(OsString, OsString)],
 ) -> io::Result<(End, Vec<u8>)> {
     let image = Image::new(program, argv, environment)?;
-    let nothing = File::open("/dev/null")?;
+    // A root directory of its own may have no devices; a pipe without a writer ends as soon.
+    let nothing = File::open("/dev/null").map(OwnedFd::from).or_else(|_| io::pipe().map(|(end, _)| end.into()))?;
     let (mut reader, writer) = io::pipe()?;
     let child = start(&image, Some((nothing.as_raw_fd(), writer.as_raw_fd())), None)?;
     drop(writer);
