@@ -11,6 +11,7 @@ import { HOSTILE_SLOTS } from './hostile-slots.ts'
 import { LAUNCHES } from './launches.ts'
 import { OWN_PACKAGES } from './own-packages.ts'
 import { REFERENCE_PACKAGES } from './reference-packages.ts'
+import { SETUPS } from './setups.ts'
 import { SIGNATURES } from './signatures.ts'
 import { STRUCTURES } from './structures.ts'
 import { filesOf, type Vector } from './vector.ts'
@@ -31,6 +32,7 @@ export const VECTORS: readonly Vector[] = [
   ...COMMAND_TEXTS,
   ...ENVIRONMENT_VECTORS,
   ...LAUNCHES,
+  ...SETUPS,
 ]
 
 /** The vectors of spec/workenv.md, which are not made here. */

@@ -101,9 +101,9 @@ const ENVIRONMENTS: readonly Vector[] = [
     '§7.6',
     'Directories that the program finds by a variable.',
     {
-      slot_directories: { 'my-data.1': '/run/x' },
+      slot_directories: { 'my-data.1': '/run/x', 'größe\u{1f4e6}': '/run/y' },
     },
-    { FLAVOR_SLOT_MY_DATA_1: '/run/x' },
+    { FLAVOR_SLOT_MY_DATA_1: '/run/x', FLAVOR_SLOT_GR_SSE_: '/run/y' },
   ),
   runtime(
     'unset-exact',

@@ -104,7 +104,7 @@ function flavorVariables({ metadata, values, invoked, slotDirectories = {} }: En
 
 /** Spec §7.4: `FLAVOR_SLOT_` and the id in capitals, with `_` for everything that is no letter or digit. */
 export function slotVariable(id: string): string {
-  return SLOT_PREFIX + id.toUpperCase().replace(/[^A-Z0-9]/g, '_')
+  return SLOT_PREFIX + id.toUpperCase().replace(/[^A-Z0-9]/gu, '_')
 }
 
 /** An empty component would be the current directory, so an absent or empty PATH does not become one. */

@@ -20,6 +20,7 @@ import { validationLevel } from '../../src/launch/levels.ts'
 import { matchesPattern } from '../../src/launch/name-pattern.ts'
 import { PackageError } from '../../src/package/package-error.ts'
 import { TreeChecker } from '../../src/package/tree-checker.ts'
+import { readSetup } from './setup-reader.ts'
 import { bytesOf, type LoadedVector, numberOf, textOf } from './vectors.ts'
 
 /** What reads each kind of vector but packages; the value has the names of the vector's `expect.ok`. */
@@ -53,6 +54,7 @@ export const STRUCTURE_READERS: Readonly<Record<string, (vector: LoadedVector) =
   'command-line': vector => ({ argv: splitCommand(textOf(vector, 'command'), 'command') }),
   command: readCommand,
   environment: readEnvironment,
+  setup: vector => readSetup(vector.input ?? {}, metadataWith),
   'name-pattern': vector => ({ matches: matchesPattern(textOf(vector, 'name'), textOf(vector, 'pattern')) }),
   level: vector => {
     const minimum = vector.input?.minimum_level
