@@ -199,3 +199,47 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+    use std::path::Path;
+
+    /// Code and launcher's exit of each row, from the page that is generated from the code tables of `src/`.
+    fn documented(page: &str) -> HashMap<&str, u8> {
+        let rows = page.lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| {
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+            let exit = cells.iter().filter_map(|cell| cell.parse().ok()).find(|number| *number > 100);
+            (cells[0].trim_matches('`'), exit.unwrap_or_else(|| panic!("no launcher's exit in {row}")))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn s8_5_codes_and_exits_are_those_of_the_documentation() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
+        let Ok(page) = std::fs::read_to_string(&path) else {
+            return println!("{} is not here: nothing to compare with", path.display());
+        };
+        let documented = documented(&page);
+        assert!(documented.len() > Code::ALL.len());
+        for code in Code::ALL {
+            assert_eq!(documented.get(code.name()), Some(&code.exit()), "{}", code.name());
+        }
+    }
+
+    #[test]
+    fn an_error_shows_its_code_and_keeps_its_facts_apart() {
+        let error = Error::new(Code::SlotId, "slot 1: id is 7")
+            .with("got", "7")
+            .hint("look")
+            .caused_by(&std::io::Error::from_raw_os_error(5));
+        assert_eq!(error.to_string(), "error[SLOT_ID]: slot 1: id is 7");
+        assert_eq!(
+            (error.detail(), error.hint_text(), error.system_error()),
+            (&[("got", "7".to_string())][..], Some("look"), Some(5))
+        );
+    }
+}
