@@ -165,6 +165,9 @@ const EXECUTION: readonly Vector[] = [
   execution('program-is-workenv', 'METADATA_COMMAND', '§8.1', 'The work environment itself is no program.', {
     argv: ['{workenv}'],
   }),
+  execution('program-is-workenv-slash', 'METADATA_COMMAND', '§8.1', 'The same with a slash behind it.', {
+    argv: ['{workenv}/'],
+  }),
   execution('named-command', 'METADATA_COMMAND', '§8.1', 'The second command is held to the same rules.', {
     commands: { other: { argv: ['../evil'] } },
   }),

@@ -35,7 +35,7 @@ export function checkExecution(metadata: Metadata): void {
 export function checkExecutable(executable: string, field: string): void {
   if (executable.startsWith('/')) return
   const relative = executable.replace(/^\{(?:workenv|primary|slot:[0-9]+)\}(?:\/|$)/, '')
-  const isWholeSlot = relative === '' && executable !== '' && executable !== '{workenv}'
+  const isWholeSlot = relative === '' && executable !== '' && !executable.startsWith('{workenv}')
   const fault = isWholeSlot ? undefined : pathFault(relative)
   if (fault === undefined) return
   const message = `metadata: ${field} ${JSON.stringify(executable)} ${fault}, expected a program in {workenv} or an absolute path (spec §8.1)`

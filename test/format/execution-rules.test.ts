@@ -32,6 +32,7 @@ describe('§8.1 the executable', () => {
   test.each([
     [''],
     ['{workenv}'],
+    ['{workenv}/'],
     ['../app'],
     ['{workenv}/../app'],
     ['{workenv}//app'],
