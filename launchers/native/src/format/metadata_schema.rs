@@ -7,12 +7,13 @@ use super::metadata::{
     Argv0, Build, CommandMetadata, DerivedFile, Execution, LauncherMetadata, Metadata, Package, PackagePlatform, Pairs,
     RuntimeEnv, SetupCommand, SlotMetadata, ValidationLevel, WorkenvDirectory, WorkenvMetadata,
 };
+use super::metadata_forms::{
+    argv, argv0, environment, foreign_hash, key_id, libc_version, name, name_fault, octal, octal_or_number, own_hash,
+    slot_platform, text, texts, variable, variable_fault,
+};
 use super::metadata_json::Json;
 use super::platform::{Arch, LibcKind, Os};
 use super::slot_enumerations::SlotPlatform;
-use crate::crypto::hex::hash_of_hex;
-
-const WANT_HASH: &str = "\"sha256:\" and 64 lower-case hex digits";
 
 pub fn read_metadata(value: &Json<'_>) -> Read<Metadata> {
     let fields = Fields::of(value)?;
@@ -237,110 +238,6 @@ fn read_platform(value: &Json<'_>) -> Read<PackagePlatform> {
         })?,
         libc_version: fields.optional("libc_version", libc_version)?,
     })
-}
-
-/// A string without NUL: in C, one would end there.
-fn text(value: &Json<'_>) -> Read<String> {
-    match string(value)? {
-        text if text.contains('\0') => Err(wrong(value, "a string without NUL")),
-        text => Ok(text.to_string()),
-    }
-}
-
-fn texts(value: &Json<'_>) -> Read<Vec<String>> {
-    list(value, text)
-}
-
-fn argv(value: &Json<'_>) -> Read<Vec<String>> {
-    match texts(value)? {
-        texts if texts.is_empty() => Err(wrong(value, "at least one argument")),
-        texts => Ok(texts),
-    }
-}
-
-fn argv0(value: &Json<'_>) -> Read<Argv0> {
-    match string(value)? {
-        "invoked" => Ok(Argv0::Invoked),
-        "program" => Ok(Argv0::Program),
-        _ => Err(wrong(value, "invoked or program")),
-    }
-}
-
-fn name(value: &Json<'_>) -> Read<String> {
-    match name_fault(string(value)?) {
-        None => text(value),
-        Some(want) => Err(wrong(value, want)),
-    }
-}
-
-fn name_fault(name: &str) -> Option<&'static str> {
-    (name.is_empty() || name.contains('\0')).then_some("a name that is not empty and has no NUL")
-}
-
-fn variable(value: &Json<'_>) -> Read<String> {
-    match variable_fault(string(value)?) {
-        None => text(value),
-        Some(want) => Err(wrong(value, want)),
-    }
-}
-
-/// An entry of the environment is `NAME=value`: with `=` in the name it would set another variable than it names.
-fn variable_fault(name: &str) -> Option<&'static str> {
-    (name.is_empty() || name.contains(['=', '\0'])).then_some("a name of a variable, without \"=\"")
-}
-
-fn environment(value: &Json<'_>) -> Read<Pairs> {
-    map(value, variable_fault, text)
-}
-
-fn octal(value: &Json<'_>) -> Read<u16> {
-    let digits = string(value)?;
-    let is_octal = matches!(digits.len(), 1..=4) && digits.bytes().all(|digit| (b'0'..=b'7').contains(&digit));
-    match u16::from_str_radix(digits, 8) {
-        Ok(mode) if is_octal => Ok(mode),
-        _ => Err(wrong(value, "an octal mode such as \"0644\"")),
-    }
-}
-
-/// Spec §7.5: the references write the mode of a file in either way.
-fn octal_or_number(value: &Json<'_>) -> Read<u64> {
-    match value {
-        Json::Integer(_) => count(value),
-        _ => octal(value).map(u64::from),
-    }
-}
-
-fn own_hash(value: &Json<'_>) -> Read<String> {
-    let digits = string(value)?.strip_prefix("sha256:").filter(|digits| hash_of_hex(digits).is_some());
-    digits.map(str::to_string).ok_or_else(|| wrong(value, WANT_HASH))
-}
-
-/// Spec §5.3: the references leave the prefix out or write it twice. As it stands in the text.
-fn foreign_hash(value: &Json<'_>) -> Read<String> {
-    let text = string(value)?;
-    let once = text.strip_prefix("sha256:").unwrap_or(text);
-    let digits = once.strip_prefix("sha256:").unwrap_or(once);
-    if hash_of_hex(digits).is_some() { Ok(text.to_string()) } else { Err(wrong(value, WANT_HASH)) }
-}
-
-fn key_id(value: &Json<'_>) -> Read<String> {
-    let digits = string(value)?;
-    let is_hex = digits.len() == 16 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-    if is_hex { Ok(digits.to_string()) } else { Err(wrong(value, "16 lower-case hex digits")) }
-}
-
-fn slot_platform(value: &Json<'_>) -> Read<SlotPlatform> {
-    SlotPlatform::of(string(value)?).ok_or_else(|| wrong(value, "any, linux, macos or windows"))
-}
-
-/// Such as `2.36`. A number that no system has is above all that they have.
-fn libc_version(value: &Json<'_>) -> Read<(u32, u32)> {
-    let number = |digits: &str| {
-        let is_decimal = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-        is_decimal.then(|| digits.parse().unwrap_or(u32::MAX))
-    };
-    let version = string(value)?.split_once('.').and_then(|(major, minor)| Some((number(major)?, number(minor)?)));
-    version.ok_or_else(|| wrong(value, "a version such as \"2.36\""))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod json_fields;
 pub mod layout;
 pub mod limits;
 pub mod metadata;
+mod metadata_forms;
 pub mod metadata_json;
 mod metadata_schema;
 pub mod operations;
