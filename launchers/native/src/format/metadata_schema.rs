@@ -4,7 +4,7 @@
 use super::json_fields::{Fields, Read, boolean, count, list, map, string, wrong};
 use super::limits::MAX_SLOTS;
 use super::metadata::{
-    Argv0, Build, CommandMetadata, DerivedFile, Execution, LauncherMetadata, Metadata, Package, PackagePlatform, Pairs,
+    Argv0, Build, CommandMetadata, DerivedFile, Execution, LauncherMetadata, Metadata, Package, PackagePlatform,
     RuntimeEnv, SetupCommand, SlotMetadata, ValidationLevel, WorkenvDirectory, WorkenvMetadata,
 };
 use super::metadata_forms::{
