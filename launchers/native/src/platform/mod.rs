@@ -1,9 +1,14 @@
 //! What the systems do differently, and the only room with unsafe code.
 
 mod allocator;
+pub mod disk_space;
+pub mod files;
+pub mod lock;
+pub mod status;
 mod text;
 #[cfg(unix)]
 mod unix;
+pub mod user;
 
 pub use text::os_str_part;
 #[cfg(unix)]

@@ -1,0 +1,119 @@
+//! Files and directories with exactly the mode that was asked for, whatever the umask is. Windows has no modes.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+
+/// A new file, for its maker alone until its mode is set.
+pub fn create_new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(path)
+}
+
+/// For reading, never through a symlink, and without waiting for whoever writes to a pipe.
+pub fn open_plain(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    options.open(path)
+}
+
+/// An empty file, where there is none yet.
+pub fn make_mark(path: &Path, mode: u16) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    options.mode(mode.into());
+    #[cfg(windows)]
+    let _ = mode;
+    options.open(path).map(drop)
+}
+
+/// With `mode` less the umask.
+pub fn make_directory(path: &Path, mode: u16) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    builder.mode(mode.into());
+    #[cfg(windows)]
+    let _ = mode;
+    builder.create(path)
+}
+
+/// Follows symlinks.
+#[cfg(unix)]
+pub fn change_mode(path: &Path, mode: u16) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode.into()))
+}
+
+#[cfg(windows)]
+pub fn change_mode(_path: &Path, _mode: u16) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+pub fn change_mode_of(file: &File, mode: u16) -> io::Result<()> {
+    file.set_permissions(fs::Permissions::from_mode(mode.into()))
+}
+
+#[cfg(windows)]
+pub fn change_mode_of(_file: &File, _mode: u16) -> io::Result<()> {
+    Ok(())
+}
+
+/// `target` with slashes.
+#[cfg(unix)]
+pub fn make_symlink(target: &str, link: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, link)
+}
+
+/// All links that the cache makes lead to directories, but those of archives, which `package` makes.
+#[cfg(windows)]
+pub fn make_symlink(target: &str, link: &Path) -> io::Result<()> {
+    std::os::windows::fs::symlink_dir(target.replace('/', "\\"), link)
+}
+
+/// The target of a symlink, with the bytes that a listing has.
+pub fn link_target(path: &Path) -> io::Result<Vec<u8>> {
+    let target = fs::read_link(path)?.into_os_string().into_encoded_bytes();
+    #[cfg(windows)]
+    let target = target.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect();
+    Ok(target)
+}
+
+/// Sets the time of the last change to now.
+#[cfg(unix)]
+pub fn touch(path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, UTIME_NOW, utimensat};
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    Ok(utimensat(CWD, path, &Timestamps { last_access: now, last_modification: now }, AtFlags::SYMLINK_NOFOLLOW)?)
+}
+
+#[cfg(windows)]
+pub fn touch(path: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).open(path)?.set_modified(std::time::SystemTime::now())
+}
+
+/// access(2) for execution: tells of a `noexec` mount too.
+pub fn may_execute(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    rustix::fs::access(path, rustix::fs::Access::EXEC_OK)?;
+    #[cfg(windows)]
+    let _ = path;
+    Ok(())
+}
+
+/// access(2) of a directory for making files in it.
+pub fn may_write_in(directory: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    rustix::fs::access(directory, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?;
+    #[cfg(windows)]
+    let _ = directory;
+    Ok(())
+}

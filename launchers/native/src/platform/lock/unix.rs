@@ -1,0 +1,105 @@
+//! Open-file-description locks: they belong to what was opened, so that threads exclude each other and an execve keeps them.
+
+use super::{LockKind, Taken, range};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// workenv §1.3: executable, so that access(2) on it tells of a `noexec` mount.
+const LOCK_FILE_MODE: u32 = 0o700;
+/// Programs count on getting the lowest free number, and shells use those up to 99.
+const FIRST_INHERITED: libc::c_int = 100;
+
+#[cfg(target_vendor = "apple")]
+const SET_LOCK: libc::c_int = 90;
+#[cfg(not(target_vendor = "apple"))]
+const SET_LOCK: libc::c_int = libc::F_OFD_SETLK;
+
+/// A lock file, made where it is not there; `is_new`: it must not be there.
+pub fn open(path: &Path, kind: LockKind, is_new: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).mode(LOCK_FILE_MODE);
+    let flags = if is_new { libc::O_CREAT | libc::O_EXCL } else { libc::O_CREAT };
+    // A reader needs no right to write, and gets none on a file system that is read-only.
+    if kind == LockKind::Exclusive {
+        options.write(true);
+    }
+    options.custom_flags(flags | libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+}
+
+pub fn take(file: &File, kind: LockKind) -> Taken {
+    let (start, length) = range(kind);
+    // SAFETY: `flock` is a struct of integers, for which zeros are values; l_pid must be 0 for this kind of lock.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    let write = if kind == LockKind::Exclusive { libc::F_WRLCK } else { libc::F_RDLCK };
+    lock.l_type = write as libc::c_short;
+    lock.l_whence = libc::SEEK_SET as libc::c_short;
+    lock.l_start = start.into();
+    lock.l_len = length.into();
+    // SAFETY: the descriptor is open while `file` is borrowed, and the call only reads `lock`.
+    if unsafe { libc::fcntl(file.as_raw_fd(), SET_LOCK, &raw const lock) } == 0 {
+        return Taken::Held;
+    }
+    match io::Error::last_os_error().raw_os_error() {
+        Some(libc::EAGAIN | libc::EACCES) => Taken::Busy,
+        _ => Taken::Impossible,
+    }
+}
+
+/// Moves a lock to a descriptor that the program inherits, out of the way of those that it opens. `None` where the limit on descriptors
+/// leaves no room for it; the lock is gone then.
+pub fn survive_exec(file: File) -> Option<File> {
+    // SAFETY: the descriptor is open while `file` is owned here; the call takes integers only.
+    let moved = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_DUPFD, FIRST_INHERITED) };
+    // SAFETY: a number that F_DUPFD gave belongs to nobody else.
+    (moved >= 0).then(|| unsafe { File::from_raw_fd(moved) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::MetadataExt;
+
+    fn scratch() -> std::path::PathBuf {
+        crate::workenv::test_scratch::scratch("os-lock").join("lock")
+    }
+
+    #[test]
+    fn s8_1_excludes_within_a_process_too_and_shares_with_those_who_share() {
+        let path = scratch();
+        let first = open(&path, LockKind::Exclusive, false).unwrap();
+        let second = open(&path, LockKind::Exclusive, false).unwrap();
+        assert_eq!(take(&first, LockKind::Exclusive), Taken::Held);
+        assert_eq!(take(&second, LockKind::Exclusive), Taken::Busy);
+        assert_eq!(take(&second, LockKind::Shared), Taken::Busy);
+        drop(first);
+        assert_eq!(take(&second, LockKind::Shared), Taken::Held);
+        let third = open(&path, LockKind::Shared, false).unwrap();
+        assert_eq!(take(&third, LockKind::Shared), Taken::Held);
+    }
+
+    #[test]
+    fn s8_1_a_lock_that_survives_exec_has_a_high_number_and_no_close_on_exec() {
+        let path = scratch();
+        let file = open(&path, LockKind::Shared, false).unwrap();
+        assert_eq!(take(&file, LockKind::Shared), Taken::Held);
+        let kept = survive_exec(file).unwrap();
+        assert!(kept.as_raw_fd() >= FIRST_INHERITED);
+        // SAFETY: reads the flags of a descriptor that is open.
+        assert_eq!(unsafe { libc::fcntl(kept.as_raw_fd(), libc::F_GETFD) }, 0);
+        let other = open(&path, LockKind::Exclusive, false).unwrap();
+        assert_eq!(take(&other, LockKind::Exclusive), Taken::Busy);
+        drop(kept);
+        assert_eq!(take(&other, LockKind::Exclusive), Taken::Held);
+    }
+
+    #[test]
+    fn s1_3_lock_files_are_executable_and_claimed_once() {
+        let path = scratch();
+        drop(open(&path, LockKind::Exclusive, true).unwrap());
+        assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o7777, 0o700);
+        assert_eq!(open(&path, LockKind::Exclusive, true).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
+}

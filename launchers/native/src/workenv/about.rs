@@ -1,0 +1,68 @@
+//! workenv §4.6: an attempt in words, for people and for cleaning.
+
+use crate::format::quoted::quoted;
+use serde_json::Value;
+use std::path::Path;
+
+#[derive(Clone, Debug)]
+pub struct About<'a> {
+    pub name: &'a str,
+    pub version: &'a str,
+    /// Hex content hash.
+    pub content: &'a str,
+    /// Path of the package file when it was unpacked.
+    pub package: &'a Path,
+    /// Tree hashes of the shared slots that it links to.
+    pub shares: Vec<&'a str>,
+}
+
+pub fn format_about(about: &About) -> String {
+    let shares: Vec<String> = about.shares.iter().map(|tree| quoted(tree)).collect();
+    format!(
+        "{{\"name\":{},\"version\":{},\"content\":{},\"package\":{},\"shares\":[{}]}}\n",
+        quoted(about.name),
+        quoted(about.version),
+        quoted(about.content),
+        quoted(&about.package.to_string_lossy()),
+        shares.join(",")
+    )
+}
+
+/// workenv §10.3: the tree hashes that an attempt needs; `None` for what says nothing that can be read.
+pub fn read_shares(path: &Path) -> Option<Vec<String>> {
+    parse_shares(&std::fs::read(path).ok()?)
+}
+
+fn parse_shares(text: &[u8]) -> Option<Vec<String>> {
+    let value: Value = serde_json::from_slice(text).ok()?;
+    let is_text = |key: &str| value.get(key).is_some_and(Value::is_string);
+    if !["name", "version", "content", "package"].into_iter().all(is_text) {
+        return None;
+    }
+    value.get("shares")?.as_array()?.iter().map(|tree| Some(tree.as_str()?.to_string())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s4_6_reads_what_it_writes_and_other_keys_too() {
+        let about =
+            About { name: "a\"b\n", version: "1", content: "c", package: Path::new("/p q"), shares: vec!["t", "u"] };
+        let text = format_about(&about);
+        assert_eq!(text.matches('\n').count(), 1);
+        assert_eq!(parse_shares(text.as_bytes()), Some(vec!["t".to_string(), "u".to_string()]));
+        let more = r#"{"later":1,"name":"n","version":"1","content":"c","package":"p","shares":[]}"#;
+        assert_eq!(parse_shares(more.as_bytes()), Some(Vec::new()));
+    }
+
+    #[test]
+    fn s4_6_takes_nothing_from_what_was_cut_or_is_of_another_form() {
+        let whole = r#"{"name":"n","version":"1","content":"c","package":"p","shares":["t"]}"#;
+        assert!(parse_shares(whole.as_bytes()).is_some());
+        for text in ["", &whole[..20], "[]", "null", &whole.replace("\"1\"", "1"), &whole.replace("[\"t\"]", "[1]")] {
+            assert_eq!(parse_shares(text.as_bytes()), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! workenv §7.2: compares what is below a root with what belongs there, and follows no symlink.
+
+use super::expected_tree::{ExpectedEntry, ExpectedTree, below, parent_of};
+use super::file_hash::FileHasher;
+use super::rung_failure::{At, Outcome, refused};
+use crate::crypto::sha256::sha256;
+use crate::format::tree_listing::{EntryKind, ListingEntry};
+use crate::platform::files::link_target;
+use crate::platform::status::{FileKind, Status, status_of};
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// workenv §7.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DamageKind {
+    Missing,
+    Type,
+    Mode,
+    Size,
+    Content,
+    Extra,
+}
+
+impl DamageKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            DamageKind::Missing => "missing",
+            DamageKind::Type => "type",
+            DamageKind::Mode => "mode",
+            DamageKind::Size => "size",
+            DamageKind::Content => "content",
+            DamageKind::Extra => "extra",
+        }
+    }
+}
+
+/// What is wrong with one entry.
+#[derive(Clone, Debug)]
+pub struct Damage {
+    pub path: String,
+    pub kind: DamageKind,
+    /// `None` for an entry that does not belong.
+    pub expected: Option<ExpectedEntry>,
+}
+
+pub struct TreeCheckOptions<'a> {
+    /// Read and hash the files; else only sizes, modes and links are compared.
+    pub hash: bool,
+    /// On Windows files have no modes.
+    pub has_modes: bool,
+    /// Report what nobody expects, but for the paths that this says are the program's own (workenv §4.4).
+    pub extras: Option<&'a dyn Fn(&str) -> bool>,
+}
+
+/// Parents before what lies in them.
+pub fn check_tree(root: &Path, expected: &ExpectedTree, options: &TreeCheckOptions) -> Outcome<Vec<Damage>> {
+    let mut damage = Vec::new();
+    let mut hasher = FileHasher::new();
+    // What lies below a symlink that took a directory's place is somewhere else. In the order of the entries, which is sorted.
+    let mut gone: Vec<&str> = Vec::new();
+    for entry in expected.entries() {
+        let is_gone = gone.binary_search(&parent_of(&entry.path)).is_ok();
+        let kind = if is_gone {
+            Some(DamageKind::Missing)
+        } else {
+            damage_of(&root.join(&entry.path), entry, options, &mut hasher)?
+        };
+        let Some(kind) = kind else { continue };
+        damage.push(Damage { path: entry.path.clone(), kind, expected: Some(entry.clone()) });
+        if entry.kind == EntryKind::Directory && kind != DamageKind::Mode {
+            gone.push(&entry.path);
+        }
+    }
+    if let Some(is_programs) = options.extras {
+        extras_below(root, "", expected, &mut |path| {
+            if !is_programs(&path) {
+                damage.push(Damage { path, kind: DamageKind::Extra, expected: None });
+            }
+        })?;
+    }
+    Ok(damage)
+}
+
+fn damage_of(
+    place: &Path,
+    entry: &ExpectedEntry,
+    options: &TreeCheckOptions,
+    hasher: &mut FileHasher,
+) -> Outcome<Option<DamageKind>> {
+    let Some(status) = seen_status(place)? else { return Ok(Some(DamageKind::Missing)) };
+    if kind_of(&status) != Some(entry.kind) {
+        return Ok(Some(DamageKind::Type));
+    }
+    if entry.kind == EntryKind::Symlink {
+        let target = link_target(place).at("readlink", place)?;
+        return Ok((Some(sha256(&target)) != entry.sha256).then_some(DamageKind::Content));
+    }
+    if options.has_modes && !has_mode(&status, entry) {
+        return Ok(Some(DamageKind::Mode));
+    }
+    if entry.kind == EntryKind::Directory {
+        return Ok(None);
+    }
+    if status.size != entry.size {
+        return Ok(Some(DamageKind::Size));
+    }
+    let is_other = options.hash && hasher.hash(place) != entry.sha256;
+    Ok(is_other.then_some(DamageKind::Content))
+}
+
+/// A directory that no listing names may have any mode with which its owner can work in it.
+fn has_mode(status: &Status, entry: &ExpectedEntry) -> bool {
+    entry.mode.map_or(status.mode & 0o700 == 0o700, |mode| mode == status.mode)
+}
+
+/// Below a directory that nobody may enter, or a file that took a directory's place, everything is missing.
+fn seen_status(place: &Path) -> Outcome<Option<Status>> {
+    match status_of(place) {
+        Ok(status) => Ok(status),
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(refused("lstat", place, &error).into()),
+    }
+}
+
+/// A directory that does not belong is named once, not with all that is in it.
+fn extras_below(root: &Path, directory: &str, expected: &ExpectedTree, found: &mut dyn FnMut(String)) -> Outcome<()> {
+    for (name, is_directory) in names_in(&root.join(directory))? {
+        let path = below(directory, &name);
+        match expected.get(&path) {
+            None => found(path),
+            Some(entry) if is_directory && entry.kind == EntryKind::Directory => {
+                extras_below(root, &path, expected, found)?;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// workenv §6.4: everything below `root` as it is, files hashed, but what `is_programs` says is the program's own.
+pub fn list_tree(root: &Path, is_programs: &dyn Fn(&str) -> bool) -> Outcome<Vec<ListingEntry>> {
+    let mut entries = Vec::new();
+    list_below(root, "", is_programs, &mut FileHasher::new(), &mut entries)?;
+    Ok(entries)
+}
+
+fn list_below(
+    root: &Path,
+    directory: &str,
+    is_programs: &dyn Fn(&str) -> bool,
+    hasher: &mut FileHasher,
+    entries: &mut Vec<ListingEntry>,
+) -> Outcome<()> {
+    for (name, _) in names_in(&root.join(directory))? {
+        let path = below(directory, &name);
+        let place = root.join(&path);
+        let missing = || refused("lstat", &place, &ErrorKind::NotFound.into());
+        let status = status_of(&place).at("lstat", &place)?.ok_or_else(missing)?;
+        let Some(kind) = kind_of(&status).filter(|_| !is_programs(&path)) else { continue };
+        entries.push(entry_of(&place, path.clone(), kind, &status, hasher)?);
+        if kind == EntryKind::Directory {
+            list_below(root, &path, is_programs, hasher, entries)?;
+        }
+    }
+    Ok(())
+}
+
+fn entry_of(
+    place: &Path,
+    path: String,
+    kind: EntryKind,
+    status: &Status,
+    hasher: &mut FileHasher,
+) -> Outcome<ListingEntry> {
+    Ok(match kind {
+        EntryKind::Directory => ListingEntry { kind, mode: status.mode, size: 0, sha256: None, path },
+        EntryKind::Symlink => {
+            let target = link_target(place).at("readlink", place)?;
+            ListingEntry { kind, mode: 0o777, size: target.len() as u64, sha256: Some(sha256(&target)), path }
+        }
+        EntryKind::File => {
+            let unread = || refused("read", place, &ErrorKind::PermissionDenied.into());
+            let sha256 = Some(hasher.hash(place).ok_or_else(unread)?);
+            ListingEntry { kind, mode: status.mode, size: status.size, sha256, path }
+        }
+    })
+}
+
+/// Names, and whether each is a directory. A name that is no UTF-8 has no place in a listing: it reads as one that is not there.
+fn names_in(directory: &Path) -> Outcome<Vec<(String, bool)>> {
+    let mut names = Vec::new();
+    for item in std::fs::read_dir(directory).at("readdir", directory)? {
+        let item = item.at("readdir", directory)?;
+        let is_directory = item.file_type().is_ok_and(|kind| kind.is_dir());
+        names.push((item.file_name().to_string_lossy().into_owned(), is_directory));
+    }
+    Ok(names)
+}
+
+fn kind_of(status: &Status) -> Option<EntryKind> {
+    match status.kind {
+        FileKind::File => Some(EntryKind::File),
+        FileKind::Directory => Some(EntryKind::Directory),
+        FileKind::Symlink => Some(EntryKind::Symlink),
+        FileKind::Other => None,
+    }
+}
+
+/// For messages: `1 entry`, `2 entries`.
+pub fn entries(count: usize) -> String {
+    if count == 1 { "1 entry".to_string() } else { format!("{count} entries") }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
