@@ -7,8 +7,10 @@ const PUBLIC_HOSTS =
 const URL_HOST = /\bhttps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)/gi
 /** Names that stand for anybody are examples. */
 const MACHINE_PATH = /(?<![\w.$}~-])\/(?:work|root|farm|Users|home)\/(?!(?:alice|bob|somebody|user)\b)[\w.-]+/g
-/** Funding addresses of the dependencies; its own check looks at the rest. */
-const LOCK = 'package-lock.json'
+/** Funding addresses of the dependencies, and what cargo calls the public registry whatever is set up; a check of their own looks at the rest. */
+const LOCKS = /(^|\/)(package-lock\.json|Cargo\.lock)$/
+/** The only source that cargo writes for a package of the public registry, through every mirror. */
+const CRATES = /^registry\+https:\/\/github\.com\/rust-lang\/crates\.io-index$/
 const BINARY = /\.(psp|gz|zst|tar|tgz|png|whl|bin|key|xz|bz2)$/
 
 export const noPlaces: Check = {
@@ -16,7 +18,7 @@ export const noPlaces: Check = {
   reason: 'a file that names a registry or a home directory works on one machine only, and tells where it was made',
   find: project =>
     project.paths
-      .filter(path => !BINARY.test(path) && path !== 'LICENSE' && path !== LOCK)
+      .filter(path => !BINARY.test(path) && path !== 'LICENSE' && !LOCKS.test(path))
       .flatMap(path => [
         ...[...matches(project.text(path), URL_HOST)]
           .filter(({ match }) => !PUBLIC_HOSTS.test(match[1] ?? ''))
@@ -26,12 +28,20 @@ export const noPlaces: Check = {
 }
 
 export const lockWithoutHosts: Check = {
-  name: 'the lock file names no registry',
+  name: 'the lock files name no registry',
   reason: 'each user installs from the registry that is set up there; .npmrc has omit-lockfile-registry-resolved',
-  find: project =>
-    project.paths
+  find: project => [
+    ...project.paths
       .filter(path => path.endsWith('package-lock.json'))
       .flatMap(path =>
         [...matches(project.text(path), /"resolved":/g)].map(({ line }) => `${path}:${line}: a resolved address`),
       ),
+    ...project.paths
+      .filter(path => path.endsWith('Cargo.lock'))
+      .flatMap(path =>
+        [...matches(project.text(path), /^source = "(.*)"$/gm)]
+          .filter(({ match }) => !CRATES.test(match[1] ?? ''))
+          .map(({ match, line }) => `${path}:${line}: ${match[1]}`),
+      ),
+  ],
 }

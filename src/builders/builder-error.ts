@@ -18,6 +18,10 @@ export const BUILDER_CODES = {
   SOURCE_DATE: { ...wish, meaning: 'SOURCE_DATE_EPOCH is not a time' },
   OUTPUT_PLACE: { ...wish, meaning: 'the package cannot be where it was asked for' },
   OPTION_UNUSED: { ...wish, meaning: 'an option was given that means nothing for this kind of project' },
+  PLATFORM_PYTHON: {
+    ...wish,
+    meaning: 'a Python project cannot be packed for another platform than the one that packs',
+  },
   LAUNCHER_NONE: { ...dependency, meaning: 'there is no launcher of ours for this platform' },
 } as const satisfies CodeTable
 

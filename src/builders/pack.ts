@@ -5,7 +5,7 @@ import type { Project } from '../manifest/project.ts'
 import type { OnProgress } from '../package/verify.ts'
 import { type WriteOptions, type WrittenPackage, writePackage } from '../package/writer.ts'
 import { BuilderError } from './builder-error.ts'
-import { chooseLauncher, type LauncherChoice } from './chosen-launcher.ts'
+import { type ChosenLauncher, chooseLauncher, type LauncherChoice } from './chosen-launcher.ts'
 import { type PlanOptions, planProject } from './plan-project.ts'
 import { type KeyChoice, openSigningKey, type SigningKey } from './signing-key.ts'
 import { sourceDate } from './source-date.ts'
@@ -28,7 +28,7 @@ export interface PackOptions extends PlanOptions {
 export interface PackedProject {
   readonly written: WrittenPackage
   readonly kind: Project['kind']
-  readonly launcher: WriteOptions['launcher']
+  readonly launcher: ChosenLauncher
   /** Which key signed; not the key itself. */
   readonly signing: Omit<SigningKey, 'key'>
 }
@@ -49,7 +49,7 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   makeParent(output)
   const written = await writePackage(plan, {
     output,
-    launcher,
+    launcher: { path: launcher.path, tool: launcher.tool, toolVersion: launcher.toolVersion },
     key,
     ephemeral: signing.kind === 'ephemeral',
     profile: options.profile ?? 'default',

@@ -1,3 +1,4 @@
+import { type Platform, platformName, platformOf } from '../format/platform.ts'
 import type { Project } from '../manifest/project.ts'
 import type { PackagePlan } from '../package/package-plan.ts'
 import { BuilderError } from './builder-error.ts'
@@ -6,6 +7,8 @@ import { buildPython } from './python/build-python.ts'
 
 export interface PlanOptions {
   readonly python?: PythonOptions
+  /** The platform that the package is for; default: the one that it is made on. */
+  readonly platform?: Platform
   /** What `{workenv}` means in the sources of a JSON manifest; default FLAVOR_WORKENV_BASE, else the current directory. */
   readonly workenvBase?: string
   /** The base of our cache. */
@@ -24,14 +27,16 @@ export interface PythonOptions {
 
 /**
  * The plan of a package: which builder a project needs is known here alone.
- * @throws BuilderError OPTION_UNUSED and what the builders throw
+ * @throws BuilderError OPTION_UNUSED, PLATFORM_PYTHON and what the builders throw
  */
 export async function planProject(project: Project, options: PlanOptions): Promise<PackagePlan> {
   if (project.kind === 'generic') {
     refusePythonOptions(project, options.python ?? {})
     const workenvBase = options.workenvBase ?? options.environment.FLAVOR_WORKENV_BASE
-    return buildGeneric(project, { directory: process.cwd(), ...(workenvBase ? { workenvBase } : {}) })
+    const plan = await buildGeneric(project, { directory: process.cwd(), ...(workenvBase ? { workenvBase } : {}) })
+    return options.platform === undefined ? plan : { ...plan, platforms: [options.platform] }
   }
+  refuseForeignPython(project, options.platform)
   const { interpreter, updateLock = false } = options.python ?? {}
   const { cacheDirectory, environment, onStep } = options
   return buildPython(project, {
@@ -48,4 +53,15 @@ function refusePythonOptions(project: Project, python: PythonOptions): void {
   if (unused === undefined) return
   const message = `${project.manifest}: is no Python project, expected none of the options for Python (${unused[0]})`
   throw new BuilderError('OPTION_UNUSED', message, { file: project.manifest, field: unused[0] })
+}
+
+/** The interpreter and the wheels would be those of this machine, and would not run there. */
+function refuseForeignPython(project: Project, platform: Platform | undefined): void {
+  const here = platformOf(process.platform, process.arch)
+  if (platform === undefined || (here !== undefined && platformName(here) === platformName(platform))) return
+  const want = here === undefined ? 'the platform of this machine' : platformName(here)
+  const message = `${project.manifest}: Python projects are packed for the platform that packs, not yet for another: --platform is ${platformName(platform)}, expected ${want}`
+  const hint = `run flavor on ${platformName(platform)}`
+  const detail = { file: project.manifest, got: platformName(platform), want }
+  throw new BuilderError('PLATFORM_PYTHON', message, detail, { hint })
 }

@@ -34,6 +34,7 @@ export const demo = defineVerb({
     type: 'always "demo"',
     path: 'the package',
     size: 'bytes of the file',
+    launcher: 'name of the launcher',
     launcher_size: 'bytes of the launcher',
     unpacked: 'bytes of all that it unpacks to',
     packed_in: 'milliseconds of packing',
@@ -111,6 +112,7 @@ function demoObject({ packed, packedIn, first, next, report, verifiedIn }: Shown
     type: 'demo',
     path: packed.written.path,
     size: packed.written.size,
+    launcher: packed.launcher.tool,
     launcher_size: packed.written.launcher.size,
     unpacked: unpackedBytes(packed),
     packed_in: Math.round(packedIn),
@@ -134,10 +136,14 @@ function demoText({ packed, packedIn, first, next, report, verifiedIn }: Shown):
       'size',
       `${formatBytes(written.size)}: ${contents} for ${formatBytes(unpackedBytes(packed))} of files, and the launcher`,
     ],
-    ['launcher', `${plainText(launcher.tool)}, ${formatBytes(written.launcher.size)}`],
+    ['launcher', `${plainText(launcher.tool)}, ${formatBytes(written.launcher.size)}${insteadText(launcher.instead)}`],
     ['first run', `${formatDuration(first.milliseconds)}, \`--version\` says ${plainText(first.output)}`],
     ['next run', formatDuration(next.milliseconds)],
     ['verified', `${files} files in ${formatDuration(verifiedIn)}, signed by key ${report.keyId} (thrown away)`],
     ['try it', `${path} --help`],
   ])
+}
+
+function insteadText(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${plainText(reason)})`
 }

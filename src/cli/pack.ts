@@ -1,7 +1,9 @@
+import type { LauncherChoice } from '../builders/chosen-launcher.ts'
 import { type PackedProject, pack as packProject } from '../builders/pack.ts'
 import type { KeyChoice } from '../builders/signing-key.ts'
 import { cacheBase } from '../workenv/cache-base.ts'
 import { CliError } from './cli-error.ts'
+import { PLATFORM_NAMES, parsePlatform } from './platform-flag.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatBytes, formatCount, formatDuration } from './ui/quantity.ts'
 import { formatPairs } from './ui/table.ts'
@@ -27,8 +29,14 @@ const FLAGS = {
     type: 'string',
     placeholder: 'LAUNCHER',
     default: 'auto',
-    description: 'auto, node, or the path of one that is built',
+    description: 'auto (native where it can be had, else node), native, node, or the path of one that is built',
     completion: 'file',
+  },
+  platform: {
+    type: 'string',
+    placeholder: 'OS_ARCH',
+    description: 'its platform, if not this one',
+    choices: PLATFORM_NAMES,
   },
   profile: {
     type: 'string',
@@ -87,6 +95,7 @@ export const pack = defineVerb({
   examples: [
     { command: 'flavor pack', description: 'the Python project of this directory' },
     { command: 'flavor pack --manifest app.json --output app', description: 'any tree of files, by a JSON manifest' },
+    { command: 'flavor pack -m app.json --platform windows_amd64', description: 'for another platform' },
     {
       command: 'flavor pack --release --private-key keys/flavor-private.key',
       description: 'small, and signed with your own key',
@@ -104,7 +113,7 @@ export const pack = defineVerb({
     key_kind: 'file, seed, ephemeral or default',
     key_path: 'the file of the private key, or null',
     key_created: 'true where the default key was made just now',
-    launcher: 'tool, tool_version, size and checksum of the launcher',
+    launcher: 'tool, tool_version, size and checksum of the launcher; instead: why auto took no native one, or null',
     verified: 'deep where every slot was decoded again, else stored',
     'slots[].id': 'id of the slot',
     'slots[].size': 'stored bytes',
@@ -123,8 +132,8 @@ export const pack = defineVerb({
     const packed = await packProject({
       manifest: options.manifest,
       ...(options.output === undefined ? {} : { output: options.output }),
-      launcher:
-        options.launcher === 'auto' || options.launcher === 'node' ? options.launcher : { path: options.launcher },
+      launcher: launcherChoice(options.launcher),
+      ...(options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }),
       profile: options.profile,
       effort: effort(options),
       key,
@@ -140,6 +149,7 @@ export const pack = defineVerb({
       onProgress: progress.onProgress,
     })
     const duration = Math.round(io.now() - started)
+    if (packed.launcher.instead !== undefined) io.note(`packed with the Node launcher: ${packed.launcher.instead}`)
     if (packed.signing.kind === 'seed')
       io.warn('signed with a key from --key-seed: anyone who guesses the text can sign too')
     io.report(packObject(packed, duration), () => packText(packed, duration))
@@ -148,6 +158,10 @@ export const pack = defineVerb({
 })
 
 type Options = Invocation<Record<never, never>, typeof FLAGS>['options']
+
+function launcherChoice(text: string): LauncherChoice {
+  return text === 'auto' || text === 'native' || text === 'node' ? text : { path: text }
+}
 
 function effort(options: Options): 'fast' | 'default' | 'release' {
   if (options.release && options.fast) throw conflict('--release', '--fast')
@@ -189,7 +203,12 @@ function packObject({ written, launcher, signing }: PackedProject, duration: num
     key_kind: signing.kind,
     key_path: signing.path ?? null,
     key_created: signing.kind === 'default' && signing.created,
-    launcher: { tool: launcher.tool, tool_version: launcher.toolVersion, ...written.launcher },
+    launcher: {
+      tool: launcher.tool,
+      tool_version: launcher.toolVersion,
+      ...written.launcher,
+      instead: launcher.instead ?? null,
+    },
     verified: report.deep ? 'deep' : 'stored',
     slots: written.slots.map(({ id, size, bytes, files, cached }) => ({ id, size, unpacked: bytes, files, cached })),
     duration,

@@ -13,5 +13,6 @@ export function installationRoot(): string {
 export function pinnedNodePackages(): Readonly<Record<string, string>> {
   const text = readFileSync(join(installationRoot(), 'package.json'), 'utf8')
   const manifest = JSON.parse(text) as { optionalDependencies: Record<string, string> }
-  return manifest.optionalDependencies
+  // A release names the packages of prebuilt launchers beside them.
+  return Object.fromEntries(Object.entries(manifest.optionalDependencies).filter(([name]) => name.startsWith('node-')))
 }

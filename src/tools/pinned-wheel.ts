@@ -70,7 +70,7 @@ function makeStaging(tools: string, tool: PinnedTool): string {
 async function download(tool: PinnedTool, python: Command, staging: string, context: ToolContext): Promise<string> {
   const requirements = join(staging, 'requirements.txt')
   const hashes = Object.values(tool.wheels).map(hash => ` --hash=sha256:${hash}`)
-  writeFileSync(requirements, `${tool.name}==${tool.version}${hashes.join('')}\n`)
+  writeFileSync(requirements, `${tool.package ?? tool.name}==${tool.version}${hashes.join('')}\n`)
   const directory = join(staging, 'wheel')
   const args = ['--no-deps', '--only-binary', ':all:', '--require-hashes', '--requirement', requirements]
   const result = await runCommand([...python, '-m', 'pip'], ['download', ...args, '--dest', directory], {
@@ -97,13 +97,18 @@ async function unpack(
   const result = await runCommand([...python, '-m', 'zipfile'], ['-e', wheel, unpacked], context)
   if (!result.ok) throw unpackError(tool, wheel, lastLines(result.stderr))
   try {
-    const scripts = join(unpacked, `${tool.name}-${tool.version}.data`, 'scripts')
     const program = join(staging, 'tool', tool.name + EXE)
-    renameSync(join(scripts, tool.name + EXE), program)
+    if (tool.tree === undefined) renameSync(join(scriptsOf(tool, unpacked), tool.name + EXE), program)
+    else renameSync(join(unpacked, tool.tree), join(staging, 'tool'))
     chmodSync(program, 0o755)
   } catch (cause) {
     throw unpackError(tool, wheel, cause)
   }
+}
+
+/** Wheels spell a dash in the name of a package as an underscore. */
+function scriptsOf(tool: PinnedTool, unpacked: string): string {
+  return join(unpacked, `${(tool.package ?? tool.name).replaceAll('-', '_')}-${tool.version}.data`, 'scripts')
 }
 
 /** The tool appears whole or not at all; where another process was faster, its copy is as good. */

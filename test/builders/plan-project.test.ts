@@ -29,3 +29,16 @@ test('a Python project without an interpreter is refused by the builder for Pyth
   const planned = planProject(project, { cacheDirectory, environment: {}, python: { interpreter: 'none' } })
   await expect(planned).rejects.toThrow(expect.objectContaining({ code: 'PROVIDER_NONE' }))
 })
+
+test('a package for another platform says so; a Python project for one is refused', async () => {
+  const platform = { os: 'windows', arch: 'arm64' } as const
+  const text = JSON.stringify({ package: { name: 'sample', version: '1' }, execution: { command: 'x' }, slots: [] })
+  const generic = projectOf('app.json', text)
+  const context = { cacheDirectory: generic.cacheDirectory, environment: {}, platform }
+  expect(await planProject(generic.project, context)).toMatchObject({ platforms: [platform] })
+  const python = projectOf('pyproject.toml', '[project]\nname = "sample"\nversion = "1"\nscripts = {s = "s:m"}\n')
+  const planned = planProject(python.project, context)
+  await expect(planned).rejects.toThrow(
+    expect.objectContaining({ code: 'PLATFORM_PYTHON', hint: expect.stringContaining('windows_arm64') }),
+  )
+})

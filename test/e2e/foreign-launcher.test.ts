@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ensureLauncher } from '../../src/builders/launcher/launcher-store.ts'
+import { nodeRecipe } from '../../src/builders/launcher/node-recipe.ts'
 import { testLauncher } from '../../src/builders/launcher/test-launcher.ts'
 import { PACK_CACHE } from '../support/packed-app.ts'
 
@@ -9,9 +10,7 @@ const MACHINES: Readonly<Record<number, string>> = { 62: 'amd64', 183: 'arm64' }
 
 test('a launcher for another processor is built here, from the Node that npm delivers for it', async () => {
   const arch = process.arch === 'arm64' ? 'amd64' : 'arm64'
-  const launcher = await ensureLauncher({
-    kind: 'node',
-    platform: { os: 'linux', arch },
+  const launcher = await ensureLauncher(nodeRecipe({ os: 'linux', arch }), {
     cacheDirectory: PACK_CACHE,
     environment: process.env,
   })

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureLauncher } from '../../src/builders/launcher/launcher-store.ts'
+import { nodeRecipe } from '../../src/builders/launcher/node-recipe.ts'
 import { testLauncher } from '../../src/builders/launcher/test-launcher.ts'
 import { bareRoot, missing } from '../support/machines.ts'
 import { nodeLauncher, packWithNodeLauncher } from '../support/node-launched.ts'
@@ -29,7 +30,7 @@ describe('the launcher alone', () => {
     const { sha256 } = await nodeLauncher()
     const environment = { ...process.env, TZ: 'Pacific/Kiritimati', LC_ALL: 'C', TMPDIR: scratch() }
     const platform = { os: 'linux', arch: process.arch === 'arm64' ? 'arm64' : 'amd64' } as const
-    const other = await ensureLauncher({ kind: 'node', platform, cacheDirectory: scratch(), environment })
+    const other = await ensureLauncher(nodeRecipe(platform), { cacheDirectory: scratch(), environment })
     expect(other.sha256).toBe(sha256)
   })
 
@@ -45,7 +46,7 @@ describe('the launcher alone', () => {
     let steps = 0
     const platform = { os: 'linux', arch: process.arch === 'arm64' ? 'arm64' : 'amd64' } as const
     const cacheDirectory = join(launcher.path, '../../../..')
-    const again = await ensureLauncher({ kind: 'node', platform, cacheDirectory, onStep: () => steps++ })
+    const again = await ensureLauncher(nodeRecipe(platform), { cacheDirectory, onStep: () => steps++ })
     expect({ again, steps }).toEqual({ again: launcher, steps: 0 })
   })
 })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ensureLauncher, type Launcher } from '../../src/builders/launcher/launcher-store.ts'
+import { nodeRecipe } from '../../src/builders/launcher/node-recipe.ts'
 import { platformOf } from '../../src/format/platform.ts'
 import type { WrittenPackage } from '../../src/package/writer.ts'
 import { type ShellPackage, writeShellPackage } from '../launch/shell-package.ts'
@@ -9,7 +10,7 @@ import { PACK_CACHE } from './packed-app.ts'
 export async function nodeLauncher(cacheDirectory = PACK_CACHE): Promise<Launcher> {
   const platform = platformOf(process.platform, process.arch)
   if (platform === undefined) throw new Error('tests run where packages do')
-  return await ensureLauncher({ kind: 'node', platform, cacheDirectory, environment: process.env })
+  return await ensureLauncher(nodeRecipe(platform), { cacheDirectory, environment: process.env })
 }
 
 /** A package that runs by itself, in `<directory>/app.psp`, with the environment that it is to be started with. */

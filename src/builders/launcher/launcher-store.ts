@@ -9,21 +9,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as v from 'valibot'
-import { sha256Hex } from '../../crypto/sha256.ts'
 import { type Platform, platformName } from '../../format/platform.ts'
-import { pinnedNode } from '../../tools/node.ts'
 import type { Environment, ToolContext } from '../../tools/tool.ts'
-import { VERSION } from '../../version.ts'
-import { buildLauncher } from './build-launcher.ts'
 import { hashFile } from './file-hash.ts'
-import { type LauncherBundle, launcherBundle } from './launcher-bundle.ts'
 import { LauncherError } from './launcher-error.ts'
+import type { LauncherRecipe } from './launcher-recipe.ts'
 
-export const NODE_LAUNCHER = 'flavor-node-launcher'
 const RECORD = 'launcher.json'
-/** Launchers of other sources that are kept: 150 MB each, made again in seconds. */
+/** Launchers of the same kind from other sources that are kept: up to 150 MB each, made again in seconds to minutes. */
 const KEPT_OTHERS = 2
 
 /** A built launcher. */
@@ -36,19 +31,18 @@ export interface Launcher {
   readonly sha256: string
   /** Bytes. */
   readonly size: number
-  /** Of what it was built from; names its directory. */
+  /** Of our part of what it was built from. */
+  readonly sources: string
+  /** Of all that it was built from; names its directory. */
   readonly hash: string
 }
 
-export interface LauncherRequest {
-  readonly kind: 'node'
-  readonly platform: Platform
+export interface StoreRequest {
   /** The base of our cache; launchers are kept in `launchers/` below it. */
   readonly cacheDirectory: string
   readonly environment?: Environment
   /** Builds although it is there. */
   readonly isForced?: boolean
-  readonly bundle?: LauncherBundle
   readonly onStep?: (message: string) => void
 }
 
@@ -58,26 +52,36 @@ const RecordSchema = v.object({
   platform: v.string(),
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   size: v.number(),
+  sources: v.string(),
 })
 
 /**
- * The launcher for a platform, built from this installation where it is not there yet. What is there is found by the hash of all that
- * it would be built from, which takes milliseconds.
- * @throws LauncherError
+ * The launcher that a recipe makes, built where it is not there yet.
+ * @throws LauncherError and what the recipe throws
  */
-export async function ensureLauncher(request: LauncherRequest): Promise<Launcher> {
-  const bundle = request.bundle ?? launcherBundle()
-  const hash = sourceHash(bundle, request.platform)
-  const directory = join(request.cacheDirectory, 'launchers', platformName(request.platform))
-  const place = join(directory, hash)
-  const known = request.isForced ? undefined : readLauncher(place, hash)
+export async function ensureLauncher(recipe: LauncherRecipe, request: StoreRequest): Promise<Launcher> {
+  const directory = join(request.cacheDirectory, 'launchers', platformName(recipe.platform))
+  const place = join(directory, recipe.hash)
+  const known = request.isForced ? undefined : readLauncher(place, recipe.hash)
   if (known !== undefined) {
     markUse(place)
     return known
   }
-  const launcher = await build(request, bundle, directory, hash)
-  prune(directory, hash)
+  const launcher = await build(recipe, request, directory)
+  prune(directory, launcher)
   return launcher
+}
+
+/** A launcher from one of these sources, the first of them first; found without knowing by which tools it was built. */
+export function findLauncher(
+  cacheDirectory: string,
+  platform: Platform,
+  sources: readonly string[],
+): Launcher | undefined {
+  const ours = listLaunchers(cacheDirectory).filter(launcher => launcher.platform === platformName(platform))
+  const [found] = sources.flatMap(wanted => ours.find(launcher => launcher.sources === wanted) ?? [])
+  if (found !== undefined) markUse(dirname(found.path))
+  return found
 }
 
 /** Every launcher in the store, the most recently used first. */
@@ -86,10 +90,10 @@ export function listLaunchers(cacheDirectory: string): Launcher[] {
   const launchers = namesIn(store).flatMap(platform =>
     namesIn(join(store, platform)).flatMap(hash => readLauncher(join(store, platform, hash), hash) ?? []),
   )
-  return launchers.toSorted((a, b) => lastUse(join(b.path, '..')) - lastUse(join(a.path, '..')))
+  return launchers.toSorted((a, b) => lastUse(dirname(b.path)) - lastUse(dirname(a.path)))
 }
 
-/** Removes every launcher; the next pack builds the one that it needs. Packages that were made hold a copy of theirs. */
+/** Removes every launcher, and what cargo compiled for them; the next pack builds the one that it needs. Packages that were made hold a copy of theirs. */
 export function cleanLaunchers(cacheDirectory: string, options: { dryRun?: boolean } = {}): Launcher[] {
   const launchers = listLaunchers(cacheDirectory)
   if (options.dryRun !== true) {
@@ -98,24 +102,8 @@ export function cleanLaunchers(cacheDirectory: string, options: { dryRun?: boole
   return launchers
 }
 
-/** Whether a launcher is what this installation would build. */
-export function isCurrent(launcher: Launcher, platform: Platform, bundle: LauncherBundle = launcherBundle()): boolean {
-  return launcher.hash === sourceHash(bundle, platform)
-}
-
-function sourceHash(bundle: LauncherBundle, platform: Platform): string {
-  const node = pinnedNode(platform)
-  const parts = [NODE_LAUNCHER, VERSION, platformName(platform), node?.integrity ?? '', bundle.hash]
-  return sha256Hex(Buffer.from(parts.join('\n'))).slice(0, 32)
-}
-
-async function build(
-  request: LauncherRequest,
-  bundle: LauncherBundle,
-  directory: string,
-  hash: string,
-): Promise<Launcher> {
-  const place = join(directory, hash)
+async function build(recipe: LauncherRecipe, request: StoreRequest, directory: string): Promise<Launcher> {
+  const place = join(directory, recipe.hash)
   const context: ToolContext = {
     environment: request.environment ?? process.env,
     cacheDirectory: request.cacheDirectory,
@@ -126,22 +114,25 @@ async function build(
     return mkdtempSync(join(directory, '.staging-'))
   })
   try {
-    const path = join(staging, NODE_LAUNCHER)
-    await buildLauncher(await bundle.read(), request.platform, path, context)
+    const platform = platformName(recipe.platform)
+    const name = fileName(recipe.tool, platform)
+    const path = join(staging, name)
+    await recipe.build(path, context)
     return storeStep(place, () => {
-      const record = {
-        tool: NODE_LAUNCHER,
-        toolVersion: `${VERSION}+node.${pinnedNode(request.platform)?.version}`,
-        platform: platformName(request.platform),
-        ...hashFile(path),
-      }
+      const { tool, toolVersion, sources, hash } = recipe
+      const record = { tool, toolVersion, platform, ...hashFile(path), sources }
       writeFileSync(join(staging, RECORD), JSON.stringify(record))
       publish(staging, place)
-      return { ...record, hash, path: join(place, NODE_LAUNCHER) }
+      return { ...record, hash, path: join(place, name) }
     })
   } finally {
     rmSync(staging, { recursive: true, force: true })
   }
+}
+
+/** Windows starts nothing without the suffix. */
+function fileName(tool: string, platform: string): string {
+  return platform.startsWith('windows_') ? `${tool}.exe` : tool
 }
 
 /** The launcher appears whole or not at all. What is there, by another process or from before, was built from the same. */
@@ -159,7 +150,7 @@ function publish(staging: string, place: string): void {
 function readLauncher(place: string, hash: string): Launcher | undefined {
   try {
     const record = v.parse(RecordSchema, JSON.parse(readFileSync(join(place, RECORD), 'utf8')))
-    const path = join(place, NODE_LAUNCHER)
+    const path = join(place, fileName(record.tool, record.platform))
     return statSync(path).size === record.size ? { ...record, hash, path } : undefined
   } catch {
     return undefined
@@ -180,8 +171,11 @@ function lastUse(place: string): number {
 }
 
 /** Whoever changes the sources of a launcher would otherwise fill a disk in a day. */
-function prune(directory: string, current: string): void {
-  const others = namesIn(directory).filter(hash => hash !== current)
+function prune(directory: string, current: Launcher): void {
+  const others = namesIn(directory).filter(hash => {
+    const tool = readLauncher(join(directory, hash), hash)?.tool ?? current.tool
+    return hash !== current.hash && tool === current.tool
+  })
   const oldest = others.toSorted((a, b) => lastUse(join(directory, b)) - lastUse(join(directory, a))).slice(KEPT_OTHERS)
   for (const hash of oldest) rmSync(join(directory, hash), { recursive: true, force: true })
 }

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { platformName, platformOf } from '../../format/platform.ts'
-import { lastLines, runCommand } from '../../tools/run-command.ts'
 import { hashFile } from './file-hash.ts'
 import { LauncherError } from './launcher-error.ts'
 import type { Launcher } from './launcher-store.ts'
+import { askVersion } from './launcher-version.ts'
 
 /** What a test found; `runs` is absent for a launcher of another platform, of which only the bytes can be checked. */
 export interface LauncherTest {
@@ -28,22 +25,5 @@ export async function testLauncher(launcher: Launcher): Promise<LauncherTest> {
   }
   const here = platformOf(process.platform, process.arch)
   if (here === undefined || platformName(here) !== launcher.platform) return { sha256 }
-  return { sha256, runs: await askVersion(launcher) }
-}
-
-async function askVersion(launcher: Launcher): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'flavor-launcher-'))
-  try {
-    const injected = join(directory, 'injected.cjs')
-    writeFileSync(injected, 'process.exit(66)')
-    writeFileSync(join(directory, 'openssl.cnf'), 'openssl_conf = missing_section\n')
-    const environment = { NODE_OPTIONS: `--require=${injected}`, OPENSSL_CONF: join(directory, 'openssl.cnf') }
-    const result = await runCommand([launcher.path], ['--version'], { environment })
-    if (result.ok && result.stdout.startsWith(`${launcher.tool} `)) return result.stdout.trim()
-    const said = lastLines(`${result.stdout}\n${result.stderr}`)
-    const message = `${launcher.path}: --version exits with ${result.exitCode ?? 'a signal'} and says ${JSON.stringify(said)}`
-    throw new LauncherError('LAUNCHER_TEST', message, { file: launcher.path, got: said })
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  return { sha256, runs: await askVersion(launcher.path, launcher.tool) }
 }

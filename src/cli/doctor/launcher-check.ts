@@ -1,11 +1,13 @@
-import { isCurrent, listLaunchers } from '../../builders/launcher/launcher-store.ts'
+import { isCurrent } from '../../builders/launcher/current-launcher.ts'
+import { listLaunchers } from '../../builders/launcher/launcher-store.ts'
+import { prebuiltLauncher } from '../../builders/launcher/native/prebuilt-launcher.ts'
 import { platformName, platformOf } from '../../format/platform.ts'
 import { cacheBase } from '../../workenv/cache-base.ts'
 import type { Machine } from '../../workenv/machine.ts'
 import { formatBytes } from '../ui/quantity.ts'
 import { type Check, failedCheck } from './check.ts'
 
-/** Whether the first pack has to build the launcher, which takes seconds and 150 MB. */
+/** Whether the first pack has to build the launcher, which takes up to a minute. */
 export function launcherCheck(environment: Machine['environment']): Check {
   const platform = platformOf(process.platform, process.arch)
   if (platform === undefined) {
@@ -14,7 +16,7 @@ export function launcherCheck(environment: Machine['environment']): Check {
   }
   try {
     const ours = listLaunchers(cacheBase(environment).path).filter(one => one.platform === platformName(platform))
-    const current = ours.find(launcher => isCurrent(launcher, platform))
+    const current = prebuiltLauncher(platform) ?? ours.find(isCurrent)
     if (current !== undefined)
       return { name: 'launcher', status: 'ok', detail: `${current.tool}, ${formatBytes(current.size)}` }
     const hint = '`flavor helpers build` builds it now'

@@ -1,6 +1,5 @@
-import { isCurrent, type Launcher } from '../../builders/launcher/launcher-store.ts'
-import { platformName } from '../../format/platform.ts'
-import { pinnedNodes } from '../../tools/node.ts'
+import { isCurrent } from '../../builders/launcher/current-launcher.ts'
+import type { Launcher } from '../../builders/launcher/launcher-store.ts'
 
 /** A launcher as --json shows it. */
 export const LAUNCHER_FIELDS = {
@@ -16,13 +15,7 @@ export const LAUNCHER_FIELDS = {
 
 export function launcherObject(launcher: Launcher) {
   const { tool, platform, toolVersion, size, sha256, hash, path } = launcher
-  return { name: tool, platform, version: toolVersion, size, sha256, hash, path, current: isOurs(launcher) }
-}
-
-/** Launchers of platforms that we no longer know stay listed until they are cleaned. */
-function isOurs(launcher: Launcher): boolean {
-  const node = pinnedNodes().find(known => platformName(known.platform) === launcher.platform)
-  return node !== undefined && isCurrent(launcher, node.platform)
+  return { name: tool, platform, version: toolVersion, size, sha256, hash, path, current: isCurrent(launcher) }
 }
 
 /** The fields below a name of the object, for a verb's table. */

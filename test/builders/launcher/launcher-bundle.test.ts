@@ -11,7 +11,7 @@ import { scratch } from '../../support/scratch.ts'
 function checkout(): string {
   const root = join(realpathSync(scratch()), 'another place')
   mkdirSync(root)
-  for (const name of ['src', 'launchers', 'package.json', 'package-lock.json']) {
+  for (const name of ['src', 'launchers/node', 'package.json', 'package-lock.json']) {
     cpSync(join(installationRoot(), name), join(root, name), { recursive: true })
   }
   symlinkSync(join(installationRoot(), 'node_modules'), join(root, 'node_modules'))

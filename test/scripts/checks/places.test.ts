@@ -19,3 +19,14 @@ test('a lock file with addresses is found', () => {
     'package-lock.json:2: a resolved address',
   ])
 })
+
+test('cargo names the public registry the same through every mirror; another source is found', () => {
+  const source = (address: string) => `[[package]]\nsource = "${address}"\n`
+  const ours = `registry+https:${'//'}github.com/rust-lang/crates.io-index`
+  const project = projectFrom({
+    'a/Cargo.lock': source(ours),
+    'b/Cargo.lock': source(`git+https:${'//'}somewhere.dev/x`),
+  })
+  expect(noPlaces.find(project)).toEqual([])
+  expect(lockWithoutHosts.find(project)).toEqual([`b/Cargo.lock:2: git+https:${'//'}somewhere.dev/x`])
+})

@@ -24,8 +24,10 @@ test('a long file needs a reason at its top', () => {
     'src/cli/a.ts': long,
     'src/cli/b.ts': `// over 300 lines: one table\n${long}`,
     'src/cli/c.ts': 'x\n'.repeat(300),
+    'launchers/native/src/d.rs': `${'x\n'.repeat(400)}#[cfg(test)]\nmod tests {\n${long}}`,
+    'launchers/native/src/e.rs': 'x\n'.repeat(401),
   })
-  expect(shortFiles.find(project)).toEqual(['src/cli/a.ts: 301 lines'])
+  expect(shortFiles.find(project)).toEqual(['src/cli/a.ts: 301 lines', 'launchers/native/src/e.rs: 401 lines'])
 })
 
 test('a library file that prints, and a file that exits, are found', () => {

@@ -1,0 +1,152 @@
+import { copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { sha256Hex } from '../../../crypto/sha256.ts'
+import { platformName } from '../../../format/platform.ts'
+import { lastLines, runCommand } from '../../../tools/run-command.ts'
+import type { Rust } from '../../../tools/rust.ts'
+import type { Command, Environment, ToolContext } from '../../../tools/tool.ts'
+import { LauncherError } from '../launcher-error.ts'
+import { type CrossTools, crossTools } from './cross-tools.ts'
+import type { NativeSources } from './native-sources.ts'
+import { type NativeTarget, programName } from './native-targets.ts'
+
+/** Variables that change what a compiler makes: the caller's are for the caller's programs. */
+const STEERING =
+  /^(RUSTC?_|RUSTFLAGS$|RUSTDOCFLAGS$|CARGO_(BUILD|PROFILE|TARGET|ENCODED|UNSTABLE|INCREMENTAL|ZIGBUILD)|ZIG_|(TARGET_|HOST_)?(CC|CFLAGS|CXX|CXXFLAGS|CPPFLAGS|LDFLAGS|AR|ARFLAGS|RANLIB)(_|$)|ZSTD_SYS_|MACOSX_DEPLOYMENT_TARGET$|SDKROOT$)/
+
+/** The oldest macOS that Node 26 and Apple's own tools still serve. */
+const MACOS = '11.0'
+
+/** What a native launcher is built from and with. */
+export interface NativeBuild {
+  readonly sources: NativeSources
+  readonly target: NativeTarget
+  readonly rust: Rust
+  /** Whether it is the one that ships, and so is made with zig and a standard library from source. */
+  readonly shipped: boolean
+}
+
+/**
+ * Compiles a native launcher into `output`. The same sources and tools give the same bytes in every directory: no path of the machine is
+ * left in them, and no variable of the caller reaches the compilers. What cargo compiles is kept in the cache, so that only what changed
+ * is compiled again.
+ * @throws LauncherError LAUNCHER_BUILD; ToolError
+ */
+export async function buildNative(build: NativeBuild, output: string, context: ToolContext): Promise<void> {
+  const { sources, target, rust, shipped } = build
+  const before = sources.hash()
+  const place = workPlace(build, context)
+  const tools = shipped ? await crossTools(rust, context) : undefined
+  context.onStep?.(stepText(build))
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  const environment = buildEnvironment(build, place, tools, context.environment)
+  const result = await runCommand(command(rust, tools), cargoArguments(build, place), {
+    environment,
+    directory: sources.directory,
+  })
+  const program = join(place, 'target', target.triple, 'release', programName(target.platform))
+  if (!result.ok || !existsSync(program)) throw buildError(target, lastLines(errorsOf(result.stderr), 12))
+  copyFileSync(program, output)
+  if (sources.hash() === before) return
+  throw buildError(target, 'its sources changed while they were compiled', 'build it again')
+}
+
+function stepText({ target, shipped, rust }: NativeBuild): string {
+  const time = shipped ? 'some minutes the first time' : 'up to a minute the first time'
+  return `building the native launcher for ${platformName(target.platform)} with Rust ${rust.version} (${time})`
+}
+
+/** One for each checkout and toolchain: two checkouts at once would otherwise take each other's programs. */
+function workPlace({ sources, rust }: NativeBuild, { cacheDirectory }: ToolContext): string {
+  const name = sha256Hex(Buffer.from(`${realpathSync(sources.directory)}\n${rust.rustc}\n${rust.version}`)).slice(0, 16)
+  return join(cacheDirectory, 'launchers', '.cargo', name)
+}
+
+function command(rust: Rust, tools: CrossTools | undefined): Command {
+  return tools === undefined ? [rust.cargo, 'build'] : [tools.zigbuild, 'zigbuild']
+}
+
+function cargoArguments({ target, shipped }: NativeBuild, place: string): string[] {
+  return [
+    '--release',
+    '--locked',
+    '--bin=flavor-launcher',
+    '--color=never',
+    `--target=${target.triple}`,
+    `--target-dir=${join(place, 'target')}`,
+    ...(shipped ? ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features='] : []),
+  ]
+}
+
+function buildEnvironment(
+  { sources, target, rust, shipped }: NativeBuild,
+  place: string,
+  tools: CrossTools | undefined,
+  caller: Environment,
+): Environment {
+  const kept = Object.fromEntries(Object.entries(caller).filter(([name]) => !STEERING.test(name) || isSetting(name)))
+  const links = join(place, 'libraries')
+  const flags = [...target.rustFlags, ...remapped(sources, rust, place, caller)]
+  const common = {
+    ...kept,
+    PATH: [dirname(rust.cargo), caller.PATH ?? ''].join(delimiter),
+    RUSTC: rust.rustc,
+    CARGO_INCREMENTAL: '0',
+  }
+  if (!shipped || tools === undefined) return { ...common, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') }
+  if (target.platform.os === 'windows') {
+    mkdirSync(links, { recursive: true })
+    // Rust names it, and zig has none; an empty archive is all that it takes without stack protectors.
+    writeFileSync(join(links, 'libssp_nonshared.a'), '!<arch>\n')
+    flags.push(`-Lnative=${links}`)
+  }
+  return {
+    ...common,
+    CARGO: rust.cargo,
+    CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
+    // A released compiler builds its standard library from source only so.
+    RUSTC_BOOTSTRAP: '1',
+    CARGO_ZIGBUILD_ZIG_PATH: tools.zig,
+    CARGO_ZIGBUILD_CACHE_DIR: join(place, 'zigbuild'),
+    ZIG_GLOBAL_CACHE_DIR: join(place, 'zig'),
+    ZIG_LOCAL_CACHE_DIR: join(place, 'zig'),
+    MACOSX_DEPLOYMENT_TARGET: MACOS,
+    // rustc would strip with a tool of LLVM that Debian leaves out; see the flags of its targets.
+    ...(target.platform.os === 'darwin' ? { CARGO_PROFILE_RELEASE_STRIP: 'none' } : {}),
+    [`CFLAGS_${target.triple.replaceAll('-', '_')}`]: target.cFlags.join(' '),
+  }
+}
+
+/** Where rustup keeps its toolchains is no steering. */
+function isSetting(name: string): boolean {
+  return name === 'RUSTUP_HOME' || name === 'RUSTUP_TOOLCHAIN'
+}
+
+/** Messages of failed assertions name source files: by names that are the same on every machine. */
+function remapped(sources: NativeSources, rust: Rust, place: string, environment: Environment): string[] {
+  const cargoHome = environment.CARGO_HOME ?? join(environment.HOME ?? homedir(), '.cargo')
+  const names: readonly (readonly [string, string])[] = [
+    [join(rust.sysroot, 'lib/rustlib/src/rust'), '/rust'],
+    [cargoHome, '/cargo'],
+    [place, '/build'],
+    [sources.directory, '/flavor-launcher'],
+  ]
+  return names.flatMap(([path, name]) =>
+    [...new Set([path, existsSync(path) ? realpathSync(path) : path])].map(
+      from => `--remap-path-prefix=${from}=${name}`,
+    ),
+  )
+}
+
+/** What cargo says about its progress stands between the errors. */
+function errorsOf(text: string): string {
+  const from = text.search(/^error/m)
+  return from < 0 ? text : text.slice(from)
+}
+
+function buildError({ platform }: NativeTarget, reason: string, hint?: string): LauncherError {
+  const name = platformName(platform)
+  const message = `the native launcher for ${name} cannot be built: ${reason}`
+  return new LauncherError('LAUNCHER_BUILD', message, { platform: name }, hint === undefined ? {} : { hint })
+}

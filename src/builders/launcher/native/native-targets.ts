@@ -1,0 +1,65 @@
+import { type Platform, platformName } from '../../../format/platform.ts'
+
+/** How the launcher of one platform is compiled. */
+export interface NativeTarget {
+  readonly platform: Platform
+  /** By the name that Rust has for it. */
+  readonly triple: string
+  /** How the C library is had, for the version of the launcher. */
+  readonly flavour: 'musl' | 'gnu' | 'system'
+  readonly rustFlags: readonly string[]
+  readonly cFlags: readonly string[]
+}
+
+/** Static, and no musl but zig's own: Rust's objects for it come compiled, and are not there for a std that is built from source. */
+const MUSL = ['-Clink-self-contained=no', '-Ctarget-feature=+crt-static']
+/** Stripped by the linker, before it signs: afterwards the signature would not be that of the bytes. */
+const DARWIN = ['-Clink-arg=-s']
+/** zig has no libssp, which code with stack protectors asks for there. */
+const WINDOWS_C = ['-fno-stack-protector']
+
+/** The launchers that ship. Each is compiled by one pinned toolchain on Linux, that of Linux included. */
+const TARGETS: readonly NativeTarget[] = [
+  target('linux', 'amd64', 'x86_64-unknown-linux-musl', 'musl', MUSL),
+  target('linux', 'arm64', 'aarch64-unknown-linux-musl', 'musl', MUSL),
+  target('darwin', 'amd64', 'x86_64-apple-darwin', 'system', DARWIN),
+  target('darwin', 'arm64', 'aarch64-apple-darwin', 'system', DARWIN),
+  target('windows', 'amd64', 'x86_64-pc-windows-gnu', 'system', [], WINDOWS_C),
+  target('windows', 'arm64', 'aarch64-pc-windows-gnullvm', 'system', [], WINDOWS_C),
+]
+
+function target(
+  os: Platform['os'],
+  arch: Platform['arch'],
+  triple: string,
+  flavour: NativeTarget['flavour'],
+  rustFlags: readonly string[],
+  cFlags: readonly string[] = [],
+): NativeTarget {
+  return { platform: { os, arch }, triple, flavour, rustFlags, cFlags }
+}
+
+/** Every platform that has a native launcher. */
+export function nativePlatforms(): Platform[] {
+  return TARGETS.map(({ platform }) => platform)
+}
+
+/** The target of the launcher that ships for a platform. */
+export function shippedTarget(platform: Platform): NativeTarget | undefined {
+  return TARGETS.find(candidate => platformName(candidate.platform) === platformName(platform))
+}
+
+/**
+ * The quick launcher of the machine that compiles it: its own toolchain and C library, linked statically where that is glibc, so that it
+ * runs on older machines too.
+ */
+export function hostTarget(platform: Platform, triple: string): NativeTarget {
+  const isGnu = triple.endsWith('-linux-gnu')
+  const rustFlags = isGnu || triple.endsWith('-musl') ? ['-Ctarget-feature=+crt-static'] : []
+  return { platform, triple, flavour: isGnu ? 'gnu' : 'system', rustFlags, cFlags: [] }
+}
+
+/** Name of the program that cargo makes. */
+export function programName({ os }: Platform): string {
+  return os === 'windows' ? 'flavor-launcher.exe' : 'flavor-launcher'
+}
