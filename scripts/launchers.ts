@@ -1,0 +1,71 @@
+/** Builds the launchers that ship, proves that their bytes do not depend on where they are built, and makes their npm packages. */
+import { parseArgs } from 'node:util'
+import { ensureLauncher, type Launcher } from '../src/builders/launcher/launcher-store.ts'
+import { nativeRecipe } from '../src/builders/launcher/native/native-recipe.ts'
+import { nativePlatforms } from '../src/builders/launcher/native/native-targets.ts'
+import { FlavorError } from '../src/format/flavor-error.ts'
+import { type Platform, platformName } from '../src/format/platform.ts'
+import { installationRoot } from '../src/tools/installation.ts'
+import { cacheBase } from '../src/workenv/cache-base.ts'
+import { checkLaunchers } from './release/check-launchers.ts'
+import { installCrossTools } from './release/install-cross-tools.ts'
+import { packRelease } from './release/pack-release.ts'
+
+const USAGE = 'usage: scripts/launchers [--setup | --check | --npm DIR] [--platform OS_ARCH]...\n'
+
+const context = {
+  cacheDirectory: cacheBase(process.env).path,
+  environment: process.env,
+  onStep: (message: string) => process.stderr.write(`launchers: ${message}\n`),
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof FlavorError)) throw error
+  process.stderr.write(`launchers: error[${error.code}]: ${error.message}\n`)
+  if (error.hint !== undefined) process.stderr.write(`launchers: hint: ${error.hint}\n`)
+  process.exitCode = error.row.exit
+}
+
+async function main(): Promise<number> {
+  const options = readOptions()
+  if (options === undefined) {
+    process.stderr.write(USAGE)
+    return 2
+  }
+  if (options.setup) return installCrossTools(context)
+  if (options.check) return (await checkLaunchers(options.platforms, context)) ? 0 : 1
+  const launchers: Launcher[] = []
+  for (const platform of options.platforms) {
+    const launcher = await ensureLauncher(await nativeRecipe(platform, 'shipped', context), context)
+    process.stdout.write(`${launcher.platform}  ${launcher.size} bytes  ${launcher.sha256}  ${launcher.path}\n`)
+    launchers.push(launcher)
+  }
+  if (options.npm === undefined) return 0
+  const tarballs = await packRelease(installationRoot(), launchers, options.npm)
+  for (const path of tarballs) process.stdout.write(`${path}\n`)
+  return 0
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        platform: { type: 'string', multiple: true },
+        setup: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
+        npm: { type: 'string' },
+      },
+    })
+    const platforms = (values.platform ?? nativePlatforms().map(platformName)).map(parse)
+    if (platforms.includes(undefined)) return undefined
+    return { ...values, platforms: platforms.filter(platform => platform !== undefined) }
+  } catch {
+    return undefined
+  }
+}
+
+function parse(name: string): Platform | undefined {
+  return nativePlatforms().find(platform => platformName(platform) === name)
+}
