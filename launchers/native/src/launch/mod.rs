@@ -1,5 +1,6 @@
 //! What a launcher does: command, environment, handing over.
 
+pub mod bare_launcher;
 pub mod command;
 pub mod environment;
 pub mod exec;
@@ -15,4 +16,6 @@ pub mod platform_check;
 pub mod privilege;
 pub mod process_end;
 pub mod program_fault;
+pub mod setup;
+pub mod setup_paths;
 pub mod variables;

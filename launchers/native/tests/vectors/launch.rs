@@ -14,9 +14,14 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// Kinds that no code here is for.
-pub const UNREAD: &[&str] = &["setup"];
+pub const UNREAD: &[&str] = if cfg!(unix) { &[] } else { &["setup"] };
 
 pub const READERS: &[(&str, Reader)] = &[
+    #[cfg(unix)]
+    ("setup", |vector, _| {
+        let commands = json!({ "setup_commands": vector.input["setup_commands"] });
+        crate::setup::read_setup(vector, &metadata_with(commands)?)
+    }),
     ("placeholder", |vector, _| {
         let place = if vector.text("place") == "command" { Place::Command } else { Place::Text };
         let text = substitute(vector.text("template"), &"template", &values_of(vector), place)?;

@@ -6,6 +6,8 @@ mod codecs;
 mod format;
 mod launch;
 mod package;
+#[cfg(unix)]
+mod setup;
 mod vector;
 mod workenv;
 
