@@ -34,6 +34,12 @@ pub struct DecodeContext<'a> {
 /// Bytes that are there already; for tests and for short structures.
 pub struct SliceSource<'a>(pub &'a [u8]);
 
+impl<T: ByteSource + ?Sized> ByteSource for Box<T> {
+    fn read(&mut self, into: &mut [u8]) -> Result<usize> {
+        (**self).read(into)
+    }
+}
+
 impl ByteSource for SliceSource<'_> {
     fn read(&mut self, into: &mut [u8]) -> Result<usize> {
         let length = into.len().min(self.0.len());

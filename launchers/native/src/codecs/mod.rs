@@ -8,6 +8,7 @@ pub mod decoded_limit;
 pub mod gzip;
 pub mod tar_extensions;
 pub mod tar_header;
+pub mod tar_member;
 pub mod tar_reader;
 pub mod zstd;
 pub mod zstd_frames;

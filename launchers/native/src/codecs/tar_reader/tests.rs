@@ -1,3 +1,4 @@
+use super::super::tar_member::TarMemberType;
 use super::*;
 use proptest::prelude::*;
 

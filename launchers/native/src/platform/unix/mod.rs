@@ -8,6 +8,7 @@ mod exec;
 mod output;
 mod run;
 mod signals;
+mod tree_root;
 
 pub use auxiliary::{is_privileged, own_links, started_path};
 pub use descriptors::{is_terminal, may_execute, occupy_standard_descriptors, open_for_appending, open_for_reading};
@@ -17,3 +18,4 @@ pub use exec::become_program;
 pub use output::write_all;
 pub use run::{End, run_captured, run_program};
 pub use signals::{die_by, signal_name};
+pub use tree_root::{Standing, TreeRoot, file_mode, set_file_mode};
