@@ -15,9 +15,6 @@ use flavor_launcher::package::tree_checker::TreeChecker;
 use serde_json::{Value, json};
 use std::ops::Range;
 
-/// Kinds that no code here is for.
-pub const UNREAD: &[&str] = &[];
-
 pub const READERS: &[(&str, Reader)] = &[
     ("gzip", |vector, _| decode(vector, &|source| Box::new(GzipDecoder::new(source, &vector.id)))),
     ("zstd", |vector, _| decode(vector, &|source| Box::new(ZstdDecoder::new(source, &vector.id)))),

@@ -15,9 +15,6 @@ use flavor_launcher::format::target_path::parse_target;
 use flavor_launcher::format::tree_listing::{build_listing, parse_listing};
 use serde_json::{Value, json};
 
-/// Kinds that no code here is for.
-pub const UNREAD: &[&str] = &[];
-
 pub const READERS: &[(&str, Reader)] = &[
     ("slot-descriptor", |vector, _| read_descriptor(vector)),
     ("placeholder", |vector, _| read_placeholder(vector)),

@@ -8,7 +8,7 @@ use flavor_launcher::crypto::hex::hex;
 use flavor_launcher::crypto::key_id::key_id;
 use flavor_launcher::crypto::sha256::Sha256;
 use flavor_launcher::error::Result;
-use flavor_launcher::package::extract::{ExtractOptions, check_slot_content, extract_slot};
+use flavor_launcher::package::extract::{ExtractOptions, extract_slot};
 use flavor_launcher::package::package_file::{PackageFile, open_package};
 use flavor_launcher::package::package_slot::PackageSlot;
 use flavor_launcher::package::slot_stream::{StoredBytes, max_decoded};
@@ -16,9 +16,6 @@ use flavor_launcher::package::verify::verify_package;
 use serde_json::{Value, json};
 use std::fs::{File, create_dir, remove_dir_all};
 use std::path::Path;
-
-/// Kinds that no code here is for.
-pub const UNREAD: &[&str] = &[];
 
 pub const READERS: &[(&str, Reader)] = &[("package", read_package)];
 
@@ -28,11 +25,9 @@ fn read_package(vector: &Vector, reached: &mut dyn FnMut(&'static str)) -> Resul
     reached("open");
     let pkg = open_package(path, File::open(path).unwrap())?;
     reached("verify");
-    let report = verify_package(&pkg)?;
+    let report = verify_package(&pkg, false)?;
     reached("deep");
-    for slot in pkg.slots.iter().filter(|slot| !slot.is_self) {
-        check_slot_content(&pkg, slot, None)?;
-    }
+    verify_package(&pkg, true)?;
     reached("extract");
     Ok(json!({
         "name": pkg.metadata.package.name,
