@@ -2,6 +2,7 @@
 //! error.
 
 use crate::error::{Code, Error};
+use crate::platform::error_name;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -69,25 +70,21 @@ pub fn refused(call: &str, path: &Path, error: &io::Error) -> RungFailure {
 }
 
 fn refusal(call: &str, path: &str, error: &io::Error) -> RungFailure {
-    let kind = error.kind();
-    let (reason, name) = reason_of(kind);
-    let number = error.raw_os_error().unwrap_or(0);
-    let name = if name.is_empty() { format!("error {number}") } else { name.to_string() };
+    let (name, kind) = (error_name(error), error.kind());
     let is_for_space = matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    let reason = if name == "EIO" { "the device fails" } else { reason_of(kind) };
     RungFailure { reason: format!("{reason} ({name}, {call} {path})"), is_for_space }
 }
 
-fn reason_of(kind: ErrorKind) -> (&'static str, &'static str) {
+fn reason_of(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::StorageFull => ("no space is left", "ENOSPC"),
-        ErrorKind::QuotaExceeded => ("no space is left for this user", "EDQUOT"),
-        ErrorKind::ReadOnlyFilesystem => ("it is on a read-only file system", "EROFS"),
-        ErrorKind::PermissionDenied => ("it cannot be written to", "EACCES"),
-        ErrorKind::NotADirectory => ("something on its path is no directory", "ENOTDIR"),
-        ErrorKind::InvalidFilename => ("its path is too long", "ENAMETOOLONG"),
-        ErrorKind::NotFound => ("the system refuses", "ENOENT"),
-        ErrorKind::AlreadyExists => ("the system refuses", "EEXIST"),
-        _ => ("the system refuses", ""),
+        ErrorKind::StorageFull => "no space is left",
+        ErrorKind::QuotaExceeded => "no space is left for this user",
+        ErrorKind::ReadOnlyFilesystem => "it is on a read-only file system",
+        ErrorKind::PermissionDenied => "it cannot be written to",
+        ErrorKind::NotADirectory => "something on its path is no directory",
+        ErrorKind::InvalidFilename => "its path is too long",
+        _ => "the system refuses",
     }
 }
 

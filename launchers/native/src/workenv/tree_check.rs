@@ -2,7 +2,7 @@
 
 use super::expected_tree::{ExpectedEntry, ExpectedTree, below, parent_of};
 use super::file_hash::FileHasher;
-use super::rung_failure::{At, Outcome, refused};
+use super::rung_failure::{At, Outcome, RungFailure, refused};
 use crate::crypto::sha256::sha256;
 use crate::format::tree_listing::{EntryKind, ListingEntry};
 use crate::platform::files::link_target;
@@ -154,8 +154,7 @@ fn list_below(
     for (name, _) in names_in(&root.join(directory))? {
         let path = below(directory, &name);
         let place = root.join(&path);
-        let missing = || refused("lstat", &place, &ErrorKind::NotFound.into());
-        let status = status_of(&place).at("lstat", &place)?.ok_or_else(missing)?;
+        let status = status_of(&place).at("lstat", &place)?.ok_or_else(|| unlisted(&place))?;
         let Some(kind) = kind_of(&status).filter(|_| !is_programs(&path)) else { continue };
         entries.push(entry_of(&place, path.clone(), kind, &status, hasher)?);
         if kind == EntryKind::Directory {
@@ -179,11 +178,15 @@ fn entry_of(
             ListingEntry { kind, mode: 0o777, size: target.len() as u64, sha256: Some(sha256(&target)), path }
         }
         EntryKind::File => {
-            let unread = || refused("read", place, &ErrorKind::PermissionDenied.into());
-            let sha256 = Some(hasher.hash(place).ok_or_else(unread)?);
+            let sha256 = Some(hasher.hash(place).ok_or_else(|| unlisted(place))?);
             ListingEntry { kind, mode: status.mode, size: status.size, sha256, path }
         }
     })
+}
+
+/// It vanished, is not readable, or has a name that no listing can hold.
+fn unlisted(place: &Path) -> RungFailure {
+    RungFailure::new(format!("{} cannot be listed", place.display()))
 }
 
 /// Names, and whether each is a directory. A name that is no UTF-8 has no place in a listing: it reads as one that is not there.

@@ -1,0 +1,84 @@
+//! workenv §1.1: publishes on the first rung that can hold it.
+
+use super::base_directory::{BaseState, inspect_base, make_base};
+use super::cache_layout::CacheLayout;
+use super::find_workenv::{key_at, site_of};
+use super::ladder::Rung;
+use super::publish::{PublishResult, publish};
+use super::rung_failure::{RungFailure, Stop};
+use super::workenv_request::{SiteRequest, WorkenvRequest};
+use crate::error::{Code, Error, Result};
+use crate::log::Level;
+use std::fs::{remove_dir, remove_file};
+
+struct FailedRung {
+    rung: Rung,
+    failure: RungFailure,
+}
+
+impl FailedRung {
+    fn text(&self) -> String {
+        format!("{} {}: {}", self.rung.name.text(), self.rung.path.display(), self.failure.reason)
+    }
+}
+
+/// Errors: CACHE_UNUSABLE, CACHE_FULL, WORKENV_PLACE; those of the package and of its setup commands.
+pub fn publish_on_ladder(request: &WorkenvRequest, rungs: impl Iterator<Item = Rung>) -> Result<PublishResult> {
+    let mut failed: Vec<FailedRung> = Vec::new();
+    for rung in rungs {
+        let was_there = !matches!(inspect_base(&rung, request.machine), BaseState::Absent);
+        let result = make_base(&rung, request.machine)
+            .map(|base| site_of(base, request.pkg, request.plan))
+            .and_then(|site| publish(SiteRequest { request, site: &site }));
+        match result {
+            Ok(result) => {
+                announce(request, &rung, &failed);
+                return Ok(result);
+            }
+            Err(Stop::Fatal(error)) => return Err(error),
+            Err(Stop::Rung(failure)) => {
+                remove_empty(&rung, request, was_there);
+                failed.push(FailedRung { rung, failure });
+            }
+        }
+    }
+    Err(ladder_error(&failed))
+}
+
+/// workenv §1.1: one line, where the cache is not where the user would look for it, or will not last.
+fn announce(request: &WorkenvRequest, rung: &Rung, failed: &[FailedRung]) {
+    if !rung.is_private() && failed.is_empty() {
+        return;
+    }
+    let reasons = if failed.is_empty() { "no variable names a cache directory".to_string() } else { all(failed) };
+    let (name, path) = (request.name(), rung.path.display());
+    request.log.log(Level::Warn, &format!("{name}: unpacked to {path} ({}): {reasons}", rung.name.text()));
+}
+
+fn all(failed: &[FailedRung]) -> String {
+    failed.iter().map(FailedRung::text).collect::<Vec<_>>().join("; ")
+}
+
+/// workenv §1.3: a rung that failed is left as it was found. Directories that hold anything stay, and on a read-only file system nothing
+/// was made.
+fn remove_empty(rung: &Rung, request: &WorkenvRequest, was_there: bool) {
+    let layout = CacheLayout::new(&rung.path);
+    let _ = remove_file(layout.key_lock(&key_at(&rung.path, request.pkg, request.plan)));
+    for directory in [layout.staging(), layout.slots(), layout.envs()] {
+        let _ = remove_dir(directory);
+    }
+    if !was_there {
+        let _ = remove_dir(&rung.path);
+    }
+}
+
+/// One message that names each rung and its cause.
+fn ladder_error(failed: &[FailedRung]) -> Error {
+    let (code, what) = if failed.iter().any(|one| one.failure.is_for_space) {
+        (Code::CacheFull, "there is no space for the work environment")
+    } else {
+        (Code::CacheUnusable, "no directory can hold the work environment")
+    };
+    Error::new(code, format!("{what}: {} (workenv §1.1)", all(failed)))
+        .hint("set FLAVOR_CACHE to a directory of yours that has space, can be written to and may run programs")
+}
