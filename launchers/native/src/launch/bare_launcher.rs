@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
 
-pub const NATIVE_LAUNCHER: &str = "flavor-native-launcher";
+pub const NATIVE_LAUNCHER: &str = "flavor-launcher";
 /// The last bytes of a package (spec §2.1).
 const MAGIC_WAND: [u8; 4] = [0xf0, 0x9f, 0xaa, 0x84];
 
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn says_who_it_is_and_that_it_holds_nothing() {
         let answer = |argument: Option<&str>| answer_bare(argument.map(OsStr::new), Path::new("/x"));
-        assert!(answer(Some("-V")).unwrap().starts_with("flavor-native-launcher 0."));
+        assert!(answer(Some("-V")).unwrap().starts_with("flavor-launcher 0."));
         assert!(answer(Some("--help")).unwrap().contains("FLAVOR_LAUNCHER_CLI"));
         for other in [None, Some(""), Some("x"), Some("--versions")] {
             assert_eq!(answer(other).unwrap_err().code(), Code::LauncherBare);

@@ -68,7 +68,7 @@ fn refused(call: &ProgramCall, status: Option<&Metadata>) -> Error {
         None => ("cannot be reached: permission denied", "check the directories above it"),
         Some(status) if status.is_dir() => ("is a directory, expected a program", tell),
         Some(status) if !has_execute_bit(status) => ("is not executable", tell),
-        Some(_) if platform::may_execute(Path::new(&call.program)) => {
+        Some(_) if platform::files::may_execute(Path::new(&call.program)).is_ok() => {
             ("is refused by the system: its security policy forbids it", "ask who runs it")
         }
         // access(2) answers EACCES for a file with x bits where its file system is mounted noexec, and for files of others.

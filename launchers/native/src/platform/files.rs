@@ -103,16 +103,23 @@ pub fn touch(path: &Path) -> io::Result<()> {
 /// access(2) for execution: tells of a `noexec` mount too.
 pub fn may_execute(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    rustix::fs::access(path, rustix::fs::Access::EXEC_OK)?;
+    access(path, rustix::fs::Access::EXEC_OK)?;
     #[cfg(windows)]
     let _ = path;
     Ok(())
 }
 
+/// With the rights that count for everything else. access(2) itself asks for the real user, who may not even reach what a set-id
+/// launcher made.
+#[cfg(unix)]
+fn access(path: &Path, wanted: rustix::fs::Access) -> io::Result<()> {
+    Ok(rustix::fs::accessat(rustix::fs::CWD, path, wanted, rustix::fs::AtFlags::EACCESS)?)
+}
+
 /// access(2) of a directory for making files in it.
 pub fn may_write_in(directory: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    rustix::fs::access(directory, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?;
+    access(directory, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?;
     #[cfg(windows)]
     let _ = directory;
     Ok(())

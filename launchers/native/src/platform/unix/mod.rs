@@ -11,7 +11,7 @@ mod signals;
 mod tree_root;
 
 pub use auxiliary::{is_privileged, own_links, started_path};
-pub use descriptors::{is_terminal, may_execute, occupy_standard_descriptors, open_for_appending, open_for_reading};
+pub use descriptors::{is_terminal, occupy_standard_descriptors, open_for_appending, open_for_reading};
 pub use entry::Started;
 pub use errno::{StartFault, error_name, start_fault};
 pub use exec::become_program;
