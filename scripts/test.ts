@@ -4,20 +4,21 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CHECKS } from './checks/all.ts'
 import { type Check, type Project, readProject } from './checks/project.ts'
-
-interface Tally {
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: readonly string[]
-}
+import { cargo } from './parts/cargo.ts'
+import { report, sum, type Tally } from './parts/tally.ts'
 
 const root = join(import.meta.dirname, '..')
-const PARTS: Readonly<Record<string, (filter: string | undefined) => Tally | Promise<Tally>>> = { checks, unit, e2e }
+const PARTS: Readonly<Record<string, (filter: string | undefined) => Tally | Promise<Tally>>> = {
+  checks,
+  cargo: filter => cargo(root, filter),
+  unit,
+  e2e,
+}
 
 const [part, filter, ...rest] = process.argv.slice(2)
 const chosen = part === undefined ? Object.values(PARTS) : PARTS[part]
 if (chosen === undefined || rest.length > 0) {
-  process.stderr.write('usage: scripts/test [checks|unit|e2e [FILTER]]\n')
+  process.stderr.write('usage: scripts/test [checks|cargo|unit|e2e [FILTER]]\n')
   process.exit(2)
 }
 const tallies: Tally[] = []
@@ -49,12 +50,6 @@ async function checks(filter: string | undefined): Promise<Tally> {
 async function findings(check: Check, project: Project): Promise<string[]> {
   const found = await check.find(project)
   return found.length === 0 ? [] : [...found, `why: ${check.reason}`]
-}
-
-function report(name: string, findings: readonly string[]): boolean {
-  process.stdout.write(`${findings.length === 0 ? 'ok' : 'FAILED'} check ${name}\n`)
-  for (const finding of findings) process.stdout.write(`  ${finding}\n`)
-  return findings.length === 0
 }
 
 function runTool(script: string, args: readonly string[]): string[] {
@@ -119,8 +114,4 @@ function tally(report: VitestReport): Tally {
     failed: report.numFailedTests + broken.length,
     skipped: skipped.map(test => test.fullName),
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,9 +1,10 @@
-import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { execa, execaSync } from 'execa'
+import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { installationRoot } from '../../src/tools/installation.ts'
 import { VERSION } from '../../src/version.ts'
+import { copyRepository } from '../support/copied-repository.ts'
 import { scratch } from '../support/scratch.ts'
 
 const ROOT = installationRoot()
@@ -31,17 +32,6 @@ const MANIFEST = {
   package: { name: 'hello', version: '1.0.0' },
   execution: { command: '{workenv}/run.sh' },
   slots: [{ slot: 0, id: 'run', source: 'run.sh', target: 'run.sh', operations: 'gzip', permissions: '0755' }],
-}
-
-/** The files of the repository, so that what npm packs is what a clone would. */
-function copyRepository(to: string): void {
-  const { stdout } = execaSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT })
-  for (const path of stdout.split('\0').filter(path => /^(src|launchers|scripts|spec|[^/]+$)/.test(path))) {
-    if (!existsSync(join(ROOT, path))) continue
-    mkdirSync(dirname(join(to, path)), { recursive: true })
-    cpSync(join(ROOT, path), join(to, path))
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(to, 'node_modules'))
 }
 
 test('the package that npm makes installs into an empty project: it packs, verifies, has types, and is a command', async () => {
