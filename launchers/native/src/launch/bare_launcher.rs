@@ -1,8 +1,9 @@
 //! A launcher that nothing was appended to.
 
+use super::own_file::OwnFile;
 use crate::error::{Code, Error, Result};
+use crate::package::file_reading::read_at;
 use std::ffi::OsStr;
-use std::fs::File;
 use std::path::Path;
 
 pub const NATIVE_LAUNCHER: &str = "flavor-launcher";
@@ -10,17 +11,11 @@ pub const NATIVE_LAUNCHER: &str = "flavor-launcher";
 const MAGIC_WAND: [u8; 4] = [0xf0, 0x9f, 0xaa, 0x84];
 
 /// Whether a file ends as no package does, so that nothing in it can run: a launcher before anything was appended.
-pub fn is_bare(file: &File, path: &Path) -> Result<bool> {
-    let size = file.metadata().map_err(|error| unreadable(path, &error))?.len();
-    let Some(offset) = size.checked_sub(4) else { return Ok(true) };
+pub fn is_bare(own: &OwnFile) -> Result<bool> {
+    let Some(offset) = own.size.checked_sub(4) else { return Ok(true) };
     let mut end = [0; 4];
-    crate::package::file_reading::read_at(file, path, offset, &mut end)?;
+    read_at(&own.file, &own.path, offset, &mut end)?;
     Ok(end != MAGIC_WAND)
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    let name = crate::platform::error_name(error);
-    Error::new(Code::FileRead, [&path.to_string_lossy(), ": cannot be read: ", &name].concat())
 }
 
 /// What a bare launcher answers to `--version` and `--help`; LAUNCHER_BARE for everything else. With a package inside, every argument

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub struct OwnFile {
     /// Everything is read through this one: a path can be replaced, an open file cannot.
     pub file: File,
+    /// Bytes.
+    pub size: u64,
     /// For messages, and for cleaning, which looks whether the package is still there.
     pub path: PathBuf,
 }
@@ -21,14 +23,14 @@ pub fn open_own_file(links: &[&str], started: Option<OsString>) -> Result<OwnFil
     for link in links.iter().map(Path::new) {
         // Where it points is only ever shown.
         let shown = || std::fs::read_link(link).unwrap_or_else(|_| started.clone().unwrap_or_default());
-        if let Some(file) = open_or_none(link, shown)? {
-            return Ok(OwnFile { file, path: shown() });
+        if let Some((file, size)) = open_or_none(link, shown)? {
+            return Ok(OwnFile { file, size, path: shown() });
         }
     }
     if let Some(path) = &started {
         let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        if let Some(file) = open_or_none(path, absolute)? {
-            return Ok(OwnFile { file, path: absolute() });
+        if let Some((file, size)) = open_or_none(path, absolute)? {
+            return Ok(OwnFile { file, size, path: absolute() });
         }
     }
     let started = started.unwrap_or_default();
@@ -39,9 +41,12 @@ pub fn open_own_file(links: &[&str], started: Option<OsString>) -> Result<OwnFil
     Err(Error::new(Code::SelfNotFound, message).with("want", started.to_string_lossy()).hint(hint))
 }
 
-fn open_or_none(candidate: &Path, shown: impl Fn() -> PathBuf) -> Result<Option<File>> {
+fn open_or_none(candidate: &Path, shown: impl Fn() -> PathBuf) -> Result<Option<(File, u64)>> {
     match platform::open_for_reading(candidate) {
-        Ok(file) => Ok(file.metadata().is_ok_and(|status| status.is_file()).then_some(file)),
+        Ok(file) => Ok(match file.metadata() {
+            Ok(status) if status.is_file() => Some((file, status.len())),
+            _ => None,
+        }),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             let (shown, name) = (shown(), platform::error_name(&error));
             let path = shown.to_string_lossy();
@@ -64,7 +69,7 @@ mod tests {
         assert_eq!(own.path, std::env::current_exe().unwrap());
         let other = open_own_file(&["/nowhere/exe"], platform::started_path()).unwrap();
         assert!(other.path.is_absolute());
-        assert_eq!(own.file.metadata().unwrap().len(), other.file.metadata().unwrap().len());
+        assert_eq!(own.size, other.file.metadata().unwrap().len());
     }
 
     #[test]

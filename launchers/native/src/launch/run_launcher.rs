@@ -32,7 +32,7 @@ pub fn run_launcher(started: Started, io: &dyn LaunchIo) -> End {
 
 fn launch(options: &LaunchOptions<'_>) -> Result<End> {
     let own = open_own_file(platform::own_links(), platform::started_path())?;
-    if is_bare(&own.file, &own.path)? {
+    if is_bare(&own)? {
         let answer = answer_bare(options.arguments.first().map(OsString::as_os_str), &own.path)?;
         options.io.stdout(answer.as_bytes());
         return Ok(End::Exit(0));
