@@ -4,13 +4,15 @@ import { execa, execaSync } from 'execa'
 
 /** Why this machine cannot do what a test needs, or undefined. Tests that skip name it. */
 export function missing(
-  ...needs: readonly ('root' | 'linux' | 'unshare' | 'chroot' | 'setpriv')[]
+  ...needs: readonly ('root' | 'linux' | 'unshare' | 'chroot' | 'setpriv' | 'strace')[]
 ): string | undefined {
   for (const need of needs) {
     if (need === 'linux' && process.platform !== 'linux') return 'needs Linux'
     if (need === 'root' && process.getuid?.() !== 0) return 'needs root'
     if (need === 'unshare' && execaSync('unshare', ['-m', 'true'], { reject: false }).exitCode !== 0)
       return 'needs mount namespaces'
+    if (need === 'strace' && execaSync('strace', ['-o', '/dev/null', 'true'], { reject: false }).exitCode !== 0)
+      return 'needs strace'
     if ((need === 'chroot' || need === 'setpriv') && execaSync(need, ['--version'], { reject: false }).failed)
       return `needs ${need}`
   }

@@ -6,6 +6,7 @@ import type { Lifecycle } from '../../src/format/slot-enumerations.ts'
 import { openPackage, type PackageFile } from '../../src/package/package-file.ts'
 import type { PackagePlan, PlannedSlot } from '../../src/package/package-plan.ts'
 import type { TreeEntry } from '../../src/package/tree-entry.ts'
+import type { WriteOptions } from '../../src/package/writer.ts'
 import { type PrepareOptions, prepareWorkenv } from '../../src/workenv/prepare-workenv.ts'
 import type { Workenv } from '../../src/workenv/workenv.ts'
 import { writeSample } from '../support/sample-plan.ts'
@@ -67,9 +68,13 @@ export function sharingPlan(changes: Partial<PackagePlan> = {}): PackagePlan {
 
 const SHARED: SlotOptions = { target: 'python', share: true }
 
-export async function packed(plan: PackagePlan, directory = scratch()): Promise<PackageFile> {
+export async function packed(
+  plan: PackagePlan,
+  directory = scratch(),
+  options: Partial<WriteOptions> = {},
+): Promise<PackageFile> {
   mkdirSync(directory, { recursive: true })
-  const { path } = await writeSample(directory, plan)
+  const { path } = await writeSample(directory, plan, options)
   const pkg = openPackage(path)
   onTestFinished(() => pkg.close())
   return pkg
