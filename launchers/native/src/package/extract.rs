@@ -174,3 +174,6 @@ fn tree_error(code: Code, slot: &PackageSlot, field: &str, got: &str, want: &str
     let error = Error::new(code, message).with("slot", slot.index.to_string()).with("field", field);
     error.with("got", got).with("want", want)
 }
+
+#[cfg(test)]
+mod tests;
