@@ -1,0 +1,44 @@
+import { cpSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { hashFile } from '../../src/builders/launcher/file-hash.ts'
+import { nativeRecipe } from '../../src/builders/launcher/native/native-recipe.ts'
+import { nativeSources } from '../../src/builders/launcher/native/native-sources.ts'
+import { testLauncher } from '../../src/builders/launcher/test-launcher.ts'
+import { platformOf } from '../../src/format/platform.ts'
+import { VERSION } from '../../src/version.ts'
+import { nativeLauncher } from '../support/native-launched.ts'
+import { ROOT } from '../support/packed-app.ts'
+import { missingRust } from '../support/rust-here.ts'
+import { scratch } from '../support/scratch.ts'
+
+const unable = await missingRust()
+const named = (name: string) => (unable === undefined ? name : `${name}: ${unable}`)
+
+test.skipIf(unable)(named('the native launcher says who it is'), async () => {
+  const launcher = await nativeLauncher()
+  expect((await testLauncher(launcher)).runs).toContain(`flavor-launcher ${VERSION}`)
+})
+
+test.skipIf(unable)(
+  named('built again from another directory, in another time zone and language, it has the same bytes'),
+  async () => {
+    const root = join(realpathSync(scratch()), 'another place')
+    const crate = join(root, 'launchers/native')
+    mkdirSync(crate, { recursive: true })
+    for (const name of ['src', 'Cargo.toml', 'Cargo.lock']) {
+      cpSync(join(ROOT, 'launchers/native', name), join(crate, name), { recursive: true })
+    }
+    const platform = platformOf(process.platform, process.arch)
+    const sources = nativeSources(root)
+    if (platform === undefined || sources === undefined) throw new Error('it was just copied')
+    const environment = { ...process.env, TZ: 'Pacific/Kiritimati', LC_ALL: 'C', RUSTFLAGS: '-Cdebuginfo=2' }
+    const context = { cacheDirectory: join(root, 'cache'), environment }
+    const output = join(root, 'launcher')
+    await (await nativeRecipe(platform, 'host', context, sources)).build(output, context)
+    expect(hashFile(output).sha256).toBe((await nativeLauncher()).sha256)
+    const bytes = readFileSync(output)
+    for (const path of [root, ROOT, homedir()]) expect(bytes.includes(path)).toBe(false)
+  },
+)
