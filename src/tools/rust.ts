@@ -13,6 +13,8 @@ export interface Rust {
   readonly rustc: string
   /** Such as `1.96.0`. */
   readonly version: string
+  /** Which Rust exactly; the compiled standard library names its own sources by it. The version where there is none. */
+  readonly commit: string
   /** The target that it compiles for without being told: `x86_64-unknown-linux-gnu`. */
   readonly host: string
   readonly sysroot: string
@@ -50,8 +52,9 @@ async function askRust(place: string, environment: ToolContext['environment']): 
   const printed = await runCommand([rustc], ['--print', 'sysroot'], { environment })
   const version = /^release: (\S+)$/m.exec(said.stdout)?.[1]
   const host = /^host: (\S+)$/m.exec(said.stdout)?.[1]
+  const commit = /^commit-hash: ([0-9a-f]+)$/m.exec(said.stdout)?.[1]
   const sysroot = printed.stdout.trim()
   if (!said.ok || !printed.ok || version === undefined || host === undefined) return undefined
   const hasSource = existsSync(join(sysroot, 'lib/rustlib/src/rust/library/Cargo.lock'))
-  return { cargo, rustc, version, host, sysroot, hasSource }
+  return { cargo, rustc, version, commit: commit ?? version, host, sysroot, hasSource }
 }

@@ -8,6 +8,7 @@ import { nativeSources } from '../../src/builders/launcher/native/native-sources
 import { testLauncher } from '../../src/builders/launcher/test-launcher.ts'
 import { platformOf } from '../../src/format/platform.ts'
 import { VERSION } from '../../src/version.ts'
+import { BUILD_TIMEOUT } from '../support/launched.ts'
 import { nativeLauncher } from '../support/native-launched.ts'
 import { ROOT } from '../support/packed-app.ts'
 import { missingRust } from '../support/rust-here.ts'
@@ -16,10 +17,14 @@ import { scratch } from '../support/scratch.ts'
 const unable = await missingRust()
 const named = (name: string) => (unable === undefined ? name : `${name}: ${unable}`)
 
-test.skipIf(unable)(named('the native launcher says who it is'), async () => {
-  const launcher = await nativeLauncher()
-  expect((await testLauncher(launcher)).runs).toContain(`flavor-launcher ${VERSION}`)
-})
+test.skipIf(unable)(
+  named('the native launcher says who it is'),
+  async () => {
+    const launcher = await nativeLauncher()
+    expect((await testLauncher(launcher)).runs).toContain(`flavor-launcher ${VERSION}`)
+  },
+  BUILD_TIMEOUT,
+)
 
 test.skipIf(unable)(
   named('built again from another directory, in another time zone and language, it has the same bytes'),
@@ -41,4 +46,5 @@ test.skipIf(unable)(
     const bytes = readFileSync(output)
     for (const path of [root, ROOT, homedir()]) expect(bytes.includes(path)).toBe(false)
   },
+  BUILD_TIMEOUT,
 )

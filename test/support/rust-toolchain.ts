@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RUST_FLOOR } from '../../src/tools/rust.ts'
 import { scratch } from './scratch.ts'
 
+export const FAKE_COMMIT = '0123abcd'
 export const FAKE_HOST = 'x86_64-unknown-linux-gnu'
 
 export interface FakeRust {
@@ -27,7 +28,7 @@ export function fakeRust({
     mkdirSync(join(sysroot, 'lib/rustlib/src/rust/library'), { recursive: true })
     writeFileSync(join(sysroot, 'lib/rustlib/src/rust/library/Cargo.lock'), '')
   }
-  const answer = `rustc ${version} (0123 2026-01-01)\nhost: ${FAKE_HOST}\nrelease: ${version}`
+  const answer = `rustc ${version} (0123 2026-01-01)\ncommit-hash: ${FAKE_COMMIT}\nhost: ${FAKE_HOST}\nrelease: ${version}`
   const rustc = `if [ "$1" = --print ]; then echo '${sysroot}'; else echo '${answer}'; fi`
   const words = [
     'for word; do',

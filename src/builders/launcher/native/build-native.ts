@@ -46,7 +46,7 @@ export async function buildNative(build: NativeBuild, output: string, context: T
     directory: sources.directory,
   })
   const program = join(place, 'target', target.triple, 'release', programName(target.platform))
-  if (!result.ok || !existsSync(program)) throw buildError(target, lastLines(errorsOf(result.stderr), 12))
+  if (!result.ok || !existsSync(program)) throw buildError(target, errorsOf(result.stderr))
   copyFileSync(program, output)
   if (sources.hash() === before) return
   throw buildError(target, 'its sources changed while they were compiled', 'build it again')
@@ -127,7 +127,8 @@ function isSetting(name: string): boolean {
 function remapped(sources: NativeSources, rust: Rust, place: string, environment: Environment): string[] {
   const cargoHome = environment.CARGO_HOME ?? join(environment.HOME ?? homedir(), '.cargo')
   const names: readonly (readonly [string, string])[] = [
-    [join(rust.sysroot, 'lib/rustlib/src/rust'), '/rust'],
+    // Where its sources are installed, rustc names them by where they are, and else by this: with and without them the bytes are the same.
+    [join(rust.sysroot, 'lib/rustlib/src/rust'), `/rustc/${rust.commit}`],
     [cargoHome, '/cargo'],
     [place, '/build'],
     [sources.directory, '/flavor-launcher'],
@@ -139,10 +140,10 @@ function remapped(sources: NativeSources, rust: Rust, place: string, environment
   )
 }
 
-/** What cargo says about its progress stands between the errors. */
+/** The first errors: warnings stand before them, and what follows from them behind. */
 function errorsOf(text: string): string {
   const from = text.search(/^error/m)
-  return from < 0 ? text : text.slice(from)
+  return from < 0 ? lastLines(text) : text.slice(from).trim().split('\n').slice(0, 12).join('\n')
 }
 
 function buildError({ platform }: NativeTarget, reason: string, hint?: string): LauncherError {

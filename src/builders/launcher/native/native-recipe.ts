@@ -13,6 +13,9 @@ import { hostTarget, type NativeTarget, shippedTarget } from './native-targets.t
 
 export const NATIVE_LAUNCHER = 'flavor-launcher'
 
+/** Changes with how build-native.ts builds, which no flag of a target tells. */
+const METHOD = '2'
+
 /** `shipped`: static or of its system, the same bytes everywhere, minutes to build. `host`: what this machine's own Rust makes in one. */
 export type NativeVariant = 'shipped' | 'host'
 
@@ -37,7 +40,10 @@ export async function nativeRecipe(
     toolVersion: `${VERSION}+rust.${rust.version}.${target.flavour}`,
     platform,
     sources: known,
-    hash: sha256Hex(Buffer.from([known, rust.version, ...tools, ...flagsOf(target)].join('\n'))).slice(0, 32),
+    hash: sha256Hex(Buffer.from([known, rust.version, rust.commit, ...tools, ...flagsOf(target)].join('\n'))).slice(
+      0,
+      32,
+    ),
     async build(output, place) {
       await buildNative({ sources, target, rust, shipped }, output, place)
       // One that does not start, or was made for another flavor, is none.
@@ -55,7 +61,7 @@ export function nativeHash(
   variant: NativeVariant,
   sources: Pick<NativeSources, 'hash'> = ownSources(),
 ): string {
-  const parts = [NATIVE_LAUNCHER, VERSION, platformName(platform), variant, sources.hash()]
+  const parts = [NATIVE_LAUNCHER, VERSION, METHOD, platformName(platform), variant, sources.hash()]
   return sha256Hex(Buffer.from(parts.join('\n'))).slice(0, 32)
 }
 

@@ -5,7 +5,7 @@ import { buildNative } from '../../../../src/builders/launcher/native/build-nati
 import { hostTarget } from '../../../../src/builders/launcher/native/native-targets.ts'
 import { listRust } from '../../../../src/tools/rust.ts'
 import { refusal } from '../../../format/refusals.ts'
-import { FAKE_HOST, fakeRust, makesLauncher } from '../../../support/rust-toolchain.ts'
+import { FAKE_COMMIT, FAKE_HOST, fakeRust, makesLauncher } from '../../../support/rust-toolchain.ts'
 import { scratch } from '../../../support/scratch.ts'
 
 /** Builds with a cargo that is a script, in a crate that is an empty directory. */
@@ -45,6 +45,8 @@ test('paths of the machine are named the same everywhere', async () => {
   expect(flags).toContain('-Ctarget-feature=+crt-static')
   expect(flags).toContain(`--remap-path-prefix=${directory}=/flavor-launcher`)
   expect(flags).toContain('--remap-path-prefix=/home/somebody/.cargo=/cargo')
+  // As the compiled standard library names its sources where they are not installed.
+  expect(flags?.some(flag => flag.endsWith(`/lib/rustlib/src/rust=/rustc/${FAKE_COMMIT}`))).toBe(true)
 })
 
 test('a failure says what cargo said, from its first error', async () => {
