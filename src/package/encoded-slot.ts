@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { decodeChain, encodeChain, refuseUndecodable } from '../codecs/chain.ts'
 import type { ByteStream, EncodeOptions } from '../codecs/codec.ts'
 import { readTar } from '../codecs/tar-reader.ts'
 import { writeTar } from '../codecs/tar-writer.ts'
 import { Sha256, sha256Hex } from '../crypto/sha256.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { MAX_ARCHIVE_ENTRIES, MAX_UNSTATED_DECODED } from '../format/limits.ts'
 import type { OperationChain } from '../format/operations.ts'
 import { buildListing, type ListingEntry } from '../format/tree-listing.ts'
@@ -149,7 +150,7 @@ async function store(input: AsyncIterable<Uint8Array>, path: string): Promise<{ 
   const hash = new Sha256()
   let size = 0
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    ensureDirectory(dirname(path))
     const fd = openSync(path, 'wx', 0o600)
     try {
       for await (const bytes of input) {

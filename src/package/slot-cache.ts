@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { versions } from 'node:process'
 import * as v from 'valibot'
@@ -16,6 +6,7 @@ import type { EncodeOptions } from '../codecs/codec.ts'
 import { GZIP_LEVELS } from '../codecs/gzip.ts'
 import { ZSTD_PARAMETERS } from '../codecs/zstd.ts'
 import { sha256Hex } from '../crypto/sha256.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { formatOperations, type OperationChain } from '../format/operations.ts'
 import { buildListing } from '../format/tree-listing.ts'
 import type { EncodedSlot } from './encoded-slot.ts'
@@ -90,7 +81,7 @@ export class SlotCache {
     const staging = join(this.#directory, `.staging-${key}-${process.pid}`)
     try {
       rmSync(staging, { recursive: true, force: true })
-      mkdirSync(staging, { recursive: true, mode: 0o700 })
+      ensureDirectory(staging, 0o700)
       const slot = await encode(join(staging, 'data'))
       const { path: _, ...record } = slot
       writeFileSync(join(staging, 'slot.json'), JSON.stringify(record))

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Hex } from '../crypto/sha256.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import type { PinnedTool } from './pinned-tools.ts'
 import { lastLines, runCommand } from './run-command.ts'
 import { searchPath } from './search-path.ts'
@@ -57,7 +58,7 @@ async function findPip(tool: PinnedTool, context: ToolContext): Promise<Command>
 
 function makeStaging(tools: string, tool: PinnedTool): string {
   try {
-    mkdirSync(tools, { recursive: true, mode: 0o700 })
+    ensureDirectory(tools, 0o700)
     const staging = mkdtempSync(join(tools, '.staging-'))
     mkdirSync(join(staging, 'wheel'))
     mkdirSync(join(staging, 'tool'))

@@ -1,5 +1,4 @@
 import {
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { sha256Hex } from '../../crypto/sha256.ts'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 import { type Platform, platformName } from '../../format/platform.ts'
 import { pinnedNode } from '../../tools/node.ts'
 import type { Environment, ToolContext } from '../../tools/tool.ts'
@@ -122,7 +122,7 @@ async function build(
     ...(request.onStep === undefined ? {} : { onStep: request.onStep }),
   }
   const staging = storeStep(directory, () => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    ensureDirectory(directory, 0o700)
     return mkdtempSync(join(directory, '.staging-'))
   })
   try {

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 import type { DerivedFile } from '../../format/metadata.ts'
 import type { InterpreterTree } from './interpreter/interpreter-tree.ts'
 import { START_UP_MODULE, type StartUpFacts, startUpModule } from './start-up.ts'
@@ -21,8 +22,8 @@ export function sitePackages(interpreter: Interpreter): string {
 export function writeLayout(tree: string, interpreter: Interpreter, facts: StartUpFacts): DerivedFile[] {
   const bin = join(tree, 'bin')
   const site = join(tree, sitePackages(interpreter))
-  mkdirSync(bin, { recursive: true })
-  mkdirSync(site, { recursive: true })
+  ensureDirectory(bin)
+  ensureDirectory(site)
   for (const name of new Set(['python', 'python3', basename(interpreter.executable)])) {
     rmSync(join(bin, name), { force: true })
     symlinkSync(`../${INTERPRETER_TARGET}/${interpreter.executable}`, join(bin, name))

@@ -1,5 +1,4 @@
 import {
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 import type { TreeEntry } from '../../package/tree-entry.ts'
 import { BuilderError } from '../builder-error.ts'
 import { directoryTree } from '../directory-tree.ts'
@@ -70,12 +70,12 @@ export class PackCache<Record extends Measure> {
     make: (staging: string, tree: string) => Promise<Omit<Record, keyof Measure>>,
   ): Promise<CachedTree<Record>> {
     const staging = this.#attempt(() => {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+      ensureDirectory(this.#directory, 0o700)
       return mkdtempSync(join(this.#directory, '.staging-'))
     })
     try {
       const place = join(staging, 'entry')
-      mkdirSync(join(place, TREE), { recursive: true })
+      ensureDirectory(join(place, TREE))
       const made = await make(staging, join(place, TREE))
       return this.#attempt(() => {
         const entries = directoryTree(join(place, TREE))

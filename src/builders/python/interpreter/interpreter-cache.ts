@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { ensureDirectory } from '../../../files/ensure-directory.ts'
 import { InterpreterError } from './interpreter-error.ts'
 import { type InterpreterFacts, InterpreterFactsSchema } from './interpreter-tree.ts'
 
@@ -66,7 +67,7 @@ export class InterpreterCache {
 
   #stage(): string {
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+      ensureDirectory(this.#directory, 0o700)
       return mkdtempSync(join(this.#directory, '.staging-'))
     } catch (cause) {
       throw this.#failure(cause)
