@@ -9,6 +9,7 @@ import { requiredGlibc } from './interpreter/required-glibc.ts'
 import type { LockedRequirement } from './requirements.ts'
 import { deriveScripts } from './site-scripts.ts'
 import { addRoots, addZones } from './support-files.ts'
+import { isBoundTo } from './user-python/bound-packages.ts'
 
 /**
  * Installs the packages of others into `tree`, as a work environment will hold them (docs/python.md). They are a tree of their own:
@@ -39,6 +40,7 @@ export async function buildPackages(
     derived,
     distributions: distributions.map(({ name, version }) => ({ name, version })),
     ...(glibc === undefined ? {} : { glibc }),
+    isBound: isBoundTo(distributions, packages),
     roots,
     hasZones: needsZones || names.has('tzdata'),
   }

@@ -38,9 +38,10 @@ def _command():
     typed = os.environ.get("FLAVOR_ORIGINAL_COMMAND", "")
     if not typed or "/" in typed:
         return typed
+    own = (sys.prefix + "/bin", os.environ.get("FLAVOR_WORKENV", "") + "/bin")
     for place in os.environ.get("PATH", "").split(":"):
         path = place + "/" + typed
-        if place and place != sys.prefix + "/bin" and os.access(path, os.X_OK) and os.path.isfile(path):
+        if place and place not in own and os.access(path, os.X_OK) and os.path.isfile(path):
             return path
     return typed
 
