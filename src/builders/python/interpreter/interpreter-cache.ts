@@ -11,11 +11,14 @@ import {
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { ensureDirectory } from '../../../files/ensure-directory.ts'
+import { A_DAY, markUse, removeLeastRecent } from '../../../files/least-recent.ts'
 import { InterpreterError } from './interpreter-error.ts'
 import { type InterpreterFacts, InterpreterFactsSchema } from './interpreter-tree.ts'
 
 const FACTS = 'interpreter.json'
 const TREE = 'tree'
+/** About 45 MB each. */
+const BOUND = { keep: 8, unusedFor: A_DAY }
 
 export interface CachedTree {
   readonly root: string
@@ -39,7 +42,9 @@ export class InterpreterCache {
     const facts = readFacts(join(place, FACTS))
     if (facts === undefined) return undefined
     const { files, bytes } = measureTree(root)
-    return files === facts.files && bytes === facts.bytes ? { root, facts } : undefined
+    if (files !== facts.files || bytes !== facts.bytes) return undefined
+    markUse(place)
+    return { root, facts }
   }
 
   /**
@@ -57,6 +62,7 @@ export class InterpreterCache {
       const facts = { ...(await make(root)), ...measureTree(root) }
       writeFileSync(join(staging, FACTS), `${JSON.stringify(facts, null, 2)}\n`)
       this.#publish(staging, key)
+      removeLeastRecent(this.#directory, BOUND)
       return { root: join(this.#directory, key, TREE), facts }
     } catch (cause) {
       throw (cause as NodeJS.ErrnoException).syscall === undefined ? cause : this.#failure(cause)
