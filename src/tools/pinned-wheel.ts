@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { ensureDirectory } from '../files/ensure-directory.ts'
 import { A_DAY, markUse, removeLeastRecent } from '../files/least-recent.ts'
+import { publishDirectory } from '../files/publish-directory.ts'
 import type { PinnedTool } from './pinned-tools.ts'
 import { lastLines, runCommand } from './run-command.ts'
 import { searchPath } from './search-path.ts'
@@ -42,7 +43,7 @@ export async function fetchPinnedTool(tool: PinnedTool, context: ToolContext): P
   try {
     const wheel = await download(tool, python, staging, context)
     await unpack(tool, wheel, python, staging, context)
-    publish(tool, join(staging, 'tool'), place)
+    publish(tool, staging, place)
     markUse(place)
     removeLeastRecent(tools, BOUND)
     return program
@@ -115,12 +116,13 @@ async function unpack(
   }
 }
 
-/** The tool appears whole or not at all; where another process was faster, its copy is as good. */
-function publish(tool: PinnedTool, staged: string, place: string): void {
+/** Where another process was faster, its copy is as good. */
+function publish(tool: PinnedTool, staging: string, place: string): void {
+  const serves = () => existsSync(join(place, tool.name + EXE))
   try {
-    renameSync(staged, place)
+    publishDirectory({ staged: join(staging, 'tool'), place, aside: join(staging, 'damaged'), serves })
   } catch (cause) {
-    if (!existsSync(join(place, tool.name + EXE))) throw unpackError(tool, place, cause)
+    throw unpackError(tool, place, cause)
   }
 }
 

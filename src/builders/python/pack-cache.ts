@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { ensureDirectory } from '../../files/ensure-directory.ts'
 import { markUse, removeLeastRecent } from '../../files/least-recent.ts'
+import { publishDirectory } from '../../files/publish-directory.ts'
 import type { TreeEntry } from '../../package/tree-entry.ts'
 import { BuilderError } from '../builder-error.ts'
 import { directoryTree } from '../directory-tree.ts'
@@ -79,17 +80,9 @@ export class PackCache<Record extends Measure> {
     }
   }
 
-  /** Where another process was faster, its entry is as good; one that lost files makes room. */
   #publish(staging: string, place: string, key: string): CachedTree<Record> {
-    const final = join(this.#directory, key)
-    const existing = this.find(key)
-    if (existing !== undefined) return existing
-    try {
-      renameSync(final, join(staging, 'damaged'))
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-    }
-    renameSync(place, final)
+    const serves = () => this.find(key) !== undefined
+    publishDirectory({ staged: place, place: join(this.#directory, key), aside: join(staging, 'damaged'), serves })
     removeLeastRecent(this.#directory, { keep: MAX_ENTRIES, unusedFor: 0 })
     const made = this.find(key)
     if (made === undefined) throw new Error('what was just written is not there')

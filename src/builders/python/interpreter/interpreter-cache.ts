@@ -1,17 +1,9 @@
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { ensureDirectory } from '../../../files/ensure-directory.ts'
 import { A_DAY, markUse, removeLeastRecent } from '../../../files/least-recent.ts'
+import { publishDirectory } from '../../../files/publish-directory.ts'
 import { InterpreterError } from './interpreter-error.ts'
 import { type InterpreterFacts, InterpreterFactsSchema } from './interpreter-tree.ts'
 
@@ -57,11 +49,13 @@ export class InterpreterCache {
   ): Promise<CachedTree> {
     const staging = this.#stage()
     try {
-      const root = join(staging, TREE)
-      mkdirSync(root)
+      const staged = join(staging, 'entry')
+      const root = join(staged, TREE)
+      ensureDirectory(root)
       const facts = { ...(await make(root)), ...measureTree(root) }
-      writeFileSync(join(staging, FACTS), `${JSON.stringify(facts, null, 2)}\n`)
-      this.#publish(staging, key)
+      writeFileSync(join(staged, FACTS), `${JSON.stringify(facts, null, 2)}\n`)
+      const serves = () => this.find(key) !== undefined
+      publishDirectory({ staged, place: join(this.#directory, key), aside: join(staging, 'damaged'), serves })
       removeLeastRecent(this.#directory, BOUND)
       return { root: join(this.#directory, key, TREE), facts }
     } catch (cause) {
@@ -78,26 +72,6 @@ export class InterpreterCache {
     } catch (cause) {
       throw this.#failure(cause)
     }
-  }
-
-  #publish(staging: string, key: string): void {
-    const place = join(this.#directory, key)
-    try {
-      renameSync(staging, place)
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException
-      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw cause
-      if (this.find(key) !== undefined) return
-      // One that lost files: moved aside first, so that nobody ever sees half of it.
-      renameSync(place, join(staging, 'damaged'))
-      renameSync(join(staging, TREE), join(this.#remake(place), TREE))
-      renameSync(join(staging, FACTS), join(place, FACTS))
-    }
-  }
-
-  #remake(place: string): string {
-    mkdirSync(place)
-    return place
   }
 
   #failure(cause: unknown): InterpreterError {
