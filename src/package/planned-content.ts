@@ -1,5 +1,5 @@
 import { closeSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { TarMember } from '../codecs/tar-reader.ts'
 import { Sha256, sha256Hex } from '../crypto/sha256.ts'
 import { type ListingEntry, listingMode } from '../format/tree-listing.ts'
@@ -70,18 +70,25 @@ export function* tarMembers(tree: PlannedTree): Generator<TarMember> {
 }
 
 /**
- * Directories and links, files, hard links. Files of one name stand together: a tree that holds the same library twice (pip brings its
- * own copies of what applications use) has them further apart than the window of zstd, and is 12 % smaller in this order.
+ * Directories and links, files, hard links. Machine code stands apart from text. Files are grouped by the name of their directory, not
+ * by its path: a tree that holds the same library twice (pip brings its own copies of what applications use) has its copies further
+ * apart than the window of zstd otherwise. Bytecode stands beside its source, most of whose strings it repeats. docs/codecs.md has figures.
  */
 function sortEntries(entries: readonly TreeEntry[]): readonly TreeEntry[] {
-  const keyed = entries.map(entry => ({
-    entry,
-    rank: entry.type === 'file' ? 1 : entry.type === 'hardlink' ? 2 : 0,
-    name: Buffer.from(entry.type === 'file' ? basename(entry.path) : ''),
-    path: Buffer.from(entry.path),
-  }))
-  keyed.sort((a, b) => a.rank - b.rank || Buffer.compare(a.name, b.name) || Buffer.compare(a.path, b.path))
+  const keyed = entries.map(entry => ({ entry, keys: sortKeys(entry) }))
+  keyed.sort((a, b) =>
+    a.keys.reduce((order, key, position) => order || Buffer.compare(key, b.keys[position] ?? key), 0),
+  )
   return keyed.map(({ entry }) => entry)
+}
+
+function sortKeys({ type, path }: TreeEntry): readonly Buffer[] {
+  if (type === 'hardlink') return [Buffer.of(3), Buffer.from(path)]
+  if (type !== 'file') return [Buffer.of(0), Buffer.from(path)]
+  const isMachineCode = /\.(so(\.[^/]*)?|dll|exe|pyd|dylib)$/.test(path)
+  const source = path.replace(/(^|\/)__pycache__\/([^/]+)\.[^./]+\.pyc$/, '$1$2.py')
+  const keys = [Buffer.of(isMachineCode ? 2 : 1), basename(dirname(source)), basename(source), path]
+  return keys.map(key => Buffer.from(key))
 }
 
 function memberOf(entry: TreeEntry, where: string): TarMember {

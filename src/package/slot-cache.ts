@@ -14,7 +14,7 @@ import { PackageError, reasonOf } from './package-error.ts'
 import type { PlannedContent } from './planned-content.ts'
 
 /** Changes whenever the same content would be encoded to other bytes by this program, with the same levels. */
-const ENCODING = 2
+const ENCODING = 3
 /** What the cache may hold before the least recently used slots go: some dozens of interpreters. */
 export const MAX_CACHE_BYTES = 4 * 1024 * 1024 * 1024
 /** Larger slots are not kept: copying them twice costs more disk than encoding again costs time. */

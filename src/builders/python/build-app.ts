@@ -24,6 +24,7 @@ import { normalName } from './requirements.ts'
 import { deriveScripts } from './site-scripts.ts'
 import type { StartUpFacts } from './start-up.ts'
 import { addZones } from './support-files.ts'
+import { trimDistribution } from './trim-distribution.ts'
 import { isBoundTo } from './user-python/bound-packages.ts'
 import { pythonDemand } from './user-python/python-demand.ts'
 
@@ -56,7 +57,10 @@ export async function buildApp(
   checkModules(project, [join(tree, site), join(packages.root, site), join(interpreter.root, interpreter.stdlib)])
   const derived = deriveScripts(tree, commands(project, distributions), python.program)
   const scripts = new Set(derived.map(({ path }) => basename(path)))
-  for (const { directory } of distributions) neutraliseRecord(directory, scripts)
+  for (const { directory } of distributions) {
+    neutraliseRecord(directory, scripts)
+    trimDistribution(tree, directory)
+  }
   derived.push(...writeLayout(tree, interpreter, await layoutFacts(request, context, distributions)))
   if (!packages.record.hasZones && usesZoneinfo(join(tree, site))) await addZones(context, tree)
   await compileSite(tree, context)

@@ -9,6 +9,7 @@ import { requiredGlibc } from './interpreter/required-glibc.ts'
 import type { LockedRequirement } from './requirements.ts'
 import { deriveScripts } from './site-scripts.ts'
 import { addRoots, addZones } from './support-files.ts'
+import { trimDistribution } from './trim-distribution.ts'
 import { isBoundTo } from './user-python/bound-packages.ts'
 
 /**
@@ -33,7 +34,10 @@ export async function buildPackages(
   const points = distributions.flatMap(({ entryPoints }) => entryPoints)
   const derived = deriveScripts(tree, points, runnable(interpreter).program)
   const scripts = new Set(derived.map(({ path }) => basename(path)))
-  for (const { directory } of distributions) neutraliseRecord(directory, scripts)
+  for (const { directory } of distributions) {
+    neutraliseRecord(directory, scripts)
+    trimDistribution(tree, directory)
+  }
   await compileSite(tree, context)
   const glibc = interpreter.libc === 'glibc' ? requiredGlibc(tree) : undefined
   return {
