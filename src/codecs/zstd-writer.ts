@@ -3,13 +3,15 @@ import { promisify } from 'node:util'
 import { constants, zstdCompress } from 'node:zlib'
 import type { ByteStream, EncodeOptions } from './codec.ts'
 import { CodecError } from './codec-error.ts'
-import { ENGINE_CHUNK } from './zlib-engine.ts'
 import { encodeSeekTable, type SeekEntry } from './zstd-seek-table.ts'
 
 /** Spec §4.6: what a frame decodes to, at most. Smaller ones cost size (docs/codecs.md), larger ones keep fewer cores busy. */
 export const ZSTD_FRAME_CONTENT = 4 * 1024 * 1024
 /** Each takes 40 MiB at the higher levels; with more of them, packing a large slot would take more memory than is promised. */
 const MAX_THREADS = 3
+
+/** What Node sets aside for output at a time: a result keeps all of its last piece, and new pieces pile up until they are collected. */
+const OUTPUT_CHUNK = 128 * 1024
 
 const compress = promisify(zstdCompress)
 
@@ -98,7 +100,7 @@ class FrameQueue {
   async add(memory: Uint8Array, length: number): Promise<void> {
     while (this.#running.size >= this.#threads) await Promise.race(this.#running)
     const content = memory.subarray(0, length)
-    const stored = compress(content, { params: this.#params, pledgedSrcSize: length, chunkSize: ENGINE_CHUNK })
+    const stored = compress(content, { params: this.#params, pledgedSrcSize: length, chunkSize: OUTPUT_CHUNK })
     this.#frames.push({ stored, decoded: length })
     // It never rejects: whoever takes the frame gets the error.
     const free = () => this.#spare.push(memory)

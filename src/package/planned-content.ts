@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import type { TarMember } from '../codecs/tar-reader.ts'
 import { Sha256, sha256Hex } from '../crypto/sha256.ts'
 import { type ListingEntry, listingMode } from '../format/tree-listing.ts'
-import { openForReading, readRange, sizeOfFile } from './file-reading.ts'
+import { chunkMemory, openForReading, readRange, sizeOfFile } from './file-reading.ts'
 import { PackageError } from './package-error.ts'
 import type { PlannedSlot } from './package-plan.ts'
 import { TreeChecker } from './tree-checker.ts'
@@ -27,7 +27,8 @@ export interface PlannedFile {
   readonly kind: 'file'
   readonly where: string
   readonly listing: readonly ListingEntry[]
-  read(): Iterable<Uint8Array>
+  /** A consumer that keeps no chunk may lend memory for all of them. */
+  read(lent?: Uint8Array<ArrayBuffer>): Iterable<Uint8Array>
 }
 
 /** Spec §11: modes are normalised, so that the packer's umask leaves no trace. */
@@ -55,7 +56,7 @@ export function describeFile(where: string, slot: PlannedSlot, path: string, mod
   const { size, sha256 } = hashFile(path)
   const name = basename(slot.target)
   const entry: ListingEntry = { type: 'f', mode: listingMode('f', mode), size, sha256, path: name }
-  return { kind: 'file', where, listing: [entry], read: () => checkedFile(path, entry, where) }
+  return { kind: 'file', where, listing: [entry], read: lent => checkedFile(path, entry, where, lent) }
 }
 
 /** The members of a tree for the archive, bodies checked against the listing as they go by. */
@@ -123,7 +124,7 @@ function hashFile(path: string, expected?: number): { size: number; sha256: stri
     if (expected !== undefined && size !== expected) throw changed(path)
     if (size <= SMALL) return { size, sha256: sha256Hex(readFileSync(fd)) }
     const hash = new Sha256()
-    for (const bytes of readRange(fd, path, 0, size)) hash.update(bytes)
+    for (const bytes of readRange(fd, path, 0, size, chunkMemory())) hash.update(bytes)
     return { size, sha256: hash.digestHex() }
   } finally {
     closeSync(fd)
@@ -131,12 +132,17 @@ function hashFile(path: string, expected?: number): { size: number; sha256: stri
 }
 
 /** A file's bytes, which must be those that were hashed before. */
-function* checkedFile(path: string, listed: ListingEntry, where: string): Generator<Uint8Array> {
+function* checkedFile(
+  path: string,
+  listed: ListingEntry,
+  where: string,
+  lent?: Uint8Array<ArrayBuffer>,
+): Generator<Uint8Array> {
   const fd = openForReading(path)
   try {
     if (sizeOfFile(fd, path) !== listed.size) throw changed(path, where)
     const hash = new Sha256()
-    for (const bytes of readRange(fd, path, 0, listed.size)) {
+    for (const bytes of readRange(fd, path, 0, listed.size, lent)) {
       hash.update(bytes)
       yield bytes
     }
