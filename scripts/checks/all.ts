@@ -6,7 +6,7 @@ import { importDirection, noCycles, roomsKnown } from './imports.ts'
 import { linksLead } from './links.ts'
 import { lockWithoutHosts, noPlaces } from './places.ts'
 import type { Check } from './project.ts'
-import { noVagueNames, onlyCliPrints, onlyMainExits, shortFiles } from './shape.ts'
+import { noRecursiveMkdir, noVagueNames, onlyCliPrints, onlyMainExits, shortFiles } from './shape.ts'
 import { testsRun, twins } from './twins.ts'
 
 export const CHECKS: readonly Check[] = [
@@ -17,6 +17,7 @@ export const CHECKS: readonly Check[] = [
   shortFiles,
   onlyCliPrints,
   onlyMainExits,
+  noRecursiveMkdir,
   twins,
   testsRun,
   citationsExist,

@@ -4,15 +4,16 @@ import { type Check, matches, type Project } from './project.ts'
 /** What each room of src/ may import, nearest first (docs/architecture.md). A room always may import itself. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   format: [],
-  crypto: ['format'],
+  files: [],
+  crypto: ['files', 'format'],
   codecs: ['crypto', 'format'],
-  package: ['codecs', 'crypto', 'format'],
+  package: ['codecs', 'crypto', 'files', 'format'],
   manifest: ['format'],
-  workenv: ['package', 'codecs', 'crypto', 'format'],
-  launch: ['workenv', 'package', 'codecs', 'crypto', 'format'],
-  tools: ['crypto', 'format'],
-  builders: ['manifest', 'package', 'tools', 'codecs', 'crypto', 'format'],
-  cli: ['builders', 'launch', 'workenv', 'manifest', 'package', 'tools', 'codecs', 'crypto', 'format'],
+  workenv: ['package', 'codecs', 'crypto', 'files', 'format'],
+  launch: ['workenv', 'package', 'codecs', 'crypto', 'files', 'format'],
+  tools: ['crypto', 'files', 'format'],
+  builders: ['manifest', 'package', 'tools', 'codecs', 'crypto', 'files', 'format'],
+  cli: ['builders', 'launch', 'workenv', 'manifest', 'package', 'tools', 'codecs', 'crypto', 'files', 'format'],
 }
 
 /** Files directly under src/: what everyone may import, and the library's surface. */

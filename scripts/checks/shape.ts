@@ -59,6 +59,18 @@ export const onlyMainExits: Check = {
       ),
 }
 
+/** In the arguments of the call itself, which may hold calls of calls. */
+const ENDLESS = /\bmkdir(?:Sync)?\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?\brecursive\b/g
+
+export const noRecursiveMkdir: Check = {
+  name: 'no recursive mkdir',
+  reason: "Node's own never returns below /proc; src/files/ensure-directory.ts does, and says why it failed",
+  find: project =>
+    project.paths
+      .filter(path => /^(src|launchers)\/.*\.ts$/.test(path))
+      .flatMap(path => [...matches(project.text(path), ENDLESS)].map(({ line }) => `${path}:${line}: recursive mkdir`)),
+}
+
 function libraryFiles(paths: readonly string[]): string[] {
   return paths.filter(path => /^src\/.*\.ts$/.test(path) && !path.startsWith('src/cli/'))
 }

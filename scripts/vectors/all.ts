@@ -11,6 +11,7 @@ import { HOSTILE_SLOTS } from './hostile-slots.ts'
 import { LAUNCHES } from './launches.ts'
 import { OWN_PACKAGES } from './own-packages.ts'
 import { REFERENCE_PACKAGES } from './reference-packages.ts'
+import { SEEKABLE_ZSTD } from './seekable-zstd.ts'
 import { SETUPS } from './setups.ts'
 import { SIGNATURES } from './signatures.ts'
 import { STRUCTURES } from './structures.ts'
@@ -28,6 +29,7 @@ export const VECTORS: readonly Vector[] = [
   ...STRUCTURES,
   ...SIGNATURES,
   ...ENCODED_STREAMS,
+  ...SEEKABLE_ZSTD,
   ...ARCHIVES,
   ...COMMAND_TEXTS,
   ...ENVIRONMENT_VECTORS,

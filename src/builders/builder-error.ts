@@ -13,7 +13,6 @@ export const BUILDER_CODES = {
   LOCK_INVALID: { ...building, meaning: 'flavor.lock is not one that we understand' },
   LOCK_STALE: { ...building, meaning: 'flavor.lock or uv.lock is not that of this project any more' },
   LOCK_WRITE: { ...building, meaning: 'flavor.lock cannot be written' },
-  PROVIDER_NONE: { ...building, meaning: 'a Python package cannot be made without an interpreter' },
   PACK_CACHE: { ...building, meaning: 'what was built cannot be kept in the cache' },
   SOURCE_DATE: { ...wish, meaning: 'SOURCE_DATE_EPOCH is not a time' },
   OUTPUT_PLACE: { ...wish, meaning: 'the package cannot be where it was asked for' },

@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { loadProject } from '../manifest/load-project.ts'
 import type { Project } from '../manifest/project.ts'
 import type { OnProgress } from '../package/verify.ts'
@@ -73,7 +74,7 @@ function outputPath(project: Project, wish: string | undefined): string {
 
 function makeParent(output: string): void {
   try {
-    mkdirSync(dirname(output), { recursive: true })
+    ensureDirectory(dirname(output))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `${output}: the directory for it cannot be made: ${reason}`

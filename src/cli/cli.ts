@@ -56,9 +56,10 @@ async function runVerb(verb: Verb, words: readonly string[], terminal: Terminal)
   }
   const modes = { quiet: options.quiet === true, json: options.json === true, noColor: options['no-color'] === true }
   const io = createIo(terminal, modes)
+  const run = () => verb.run({ args, options, io })
   if (verb.interruptible) terminal.interruption.watch()
   try {
-    return await verb.run({ args, options, io })
+    return await (verb.interruptible ? terminal.interruption.watched(run) : run())
   } finally {
     io.close()
     terminal.interruption.unwatch()

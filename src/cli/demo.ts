@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PackedProject, pack } from '../builders/pack.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { openPackage } from '../package/package-file.ts'
 import { type VerifyReport, verifyPackage } from '../package/verify.ts'
 import { cacheBase } from '../workenv/cache-base.ts'
@@ -64,7 +65,7 @@ interface Shown {
 async function show(output: string | undefined, io: Io): Promise<Shown> {
   const cacheDirectory = cacheBase(io.environment).path
   const project = join(cacheDirectory, 'demo', 'httpie-app')
-  mkdirSync(project, { recursive: true, mode: 0o700 })
+  ensureDirectory(project, 0o700)
   writeFileSync(join(project, 'pyproject.toml'), HTTPIE_PYPROJECT)
   const { onProgress } = io.progress()
   const started = io.now()

@@ -1,3 +1,5 @@
+import { cancellable } from '../tools/cancellation.ts'
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export type InterruptSignal = (typeof SIGNALS)[number]
 
@@ -13,23 +15,32 @@ export class Interrupted extends Error {
 }
 
 /**
- * Turns the first signal into an exception at the next progress event, for verbs that have something to take away again. A second one
- * ends the process at once. Without `watch`, signals do what they always do.
+ * Turns the first signal into an exception, for verbs that have something to take away again: of the program that is being waited for,
+ * which is ended, else at the next progress event. A second one ends the process at once. Without `watch`, signals do what they always
+ * do.
  */
 export class Interruption {
   #signal: InterruptSignal | undefined
+  readonly #work = new AbortController()
 
   readonly #receive = (signal: NodeJS.Signals): void => {
     if (this.#signal !== undefined) {
       this.dieBySignal()
       return
     }
-    this.#signal = SIGNALS.find(known => known === signal)
+    const known = SIGNALS.find(one => one === signal)
+    this.#signal = known
+    if (known !== undefined) this.#work.abort(new Interrupted(known))
   }
 
   /** The signal that arrived. */
   get signal(): InterruptSignal | undefined {
     return this.#signal
+  }
+
+  /** Does work whose programs end with it. */
+  watched<Result>(work: () => Promise<Result>): Promise<Result> {
+    return cancellable(this.#work.signal, work)
   }
 
   watch(): void {

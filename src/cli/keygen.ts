@@ -1,9 +1,10 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { CryptoError } from '../crypto/crypto-error.ts'
 import { writeKeyFile } from '../crypto/key-file.ts'
 import { keyId } from '../crypto/key-id.ts'
 import { encodePrivateKeyPem, encodePublicKeyPem, generateKeyPair, keyPairFromSeedText } from '../crypto/keys.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatPairs } from './ui/table.ts'
 import { defineVerb } from './verb.ts'
@@ -46,7 +47,7 @@ export const keygen = defineVerb({
     const publicKey = join(directory, 'flavor-public.key')
     if (!options.force) for (const path of [privateKey, publicKey]) refuseExisting(path)
     const key = options.seed === undefined ? generateKeyPair() : keyPairFromSeedText(options.seed)
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    ensureDirectory(directory, 0o700)
     writeKeyFile(privateKey, encodePrivateKeyPem(key), { mode: 0o600, replace: options.force })
     writeKeyFile(publicKey, encodePublicKeyPem(key.publicKey), { mode: 0o644, replace: options.force })
     if (options.seed !== undefined)

@@ -74,7 +74,7 @@ const FLAGS = {
   python: {
     type: 'string',
     placeholder: 'PYTHON',
-    description: 'the interpreter: uv:3.12, the path of one to take along, or none',
+    description: "the interpreter: uv:3.12, the path of one to take along, or none for the user's own",
   },
   'update-lock': { type: 'boolean', description: 'resolve anew and rewrite flavor.lock' },
   'workenv-base': {

@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { configDirectory, type Variables } from './config-directory.ts'
 import { CryptoError } from './crypto-error.ts'
 import { readPrivateKeyFile, writeKeyFile } from './key-file.ts'
@@ -36,7 +37,7 @@ function createKey(path: string): KeyPair | undefined {
   refuseForeignParent(directory, path)
   const key = generateKeyPair()
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    ensureDirectory(directory, 0o700)
     writeKeyFile(path, encodePrivateKeyPem(key), { mode: 0o600, replace: false })
     return key
   } catch (cause) {

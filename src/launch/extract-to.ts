@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { type ExtractedSlot, extractSlot } from '../package/extract.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import type { PackageSlot } from '../package/package-slot.ts'
@@ -21,7 +22,7 @@ export async function extractTo(
   const path = join(directory, name)
   if (existsSync(path))
     throw new LaunchError('LAUNCHER_CLI_USAGE', `${path}: is there already (spec §8.4)`, { file: path })
-  mkdirSync(directory, { recursive: true })
+  ensureDirectory(directory)
   const staging = mkdtempSync(join(directory, '.extract-'))
   try {
     const extracted = await extractSlot(pkg, slot, staging, { target: name })

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { lstatSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { pathFault } from '../format/target-path.ts'
 import { LaunchError } from './launch-error.ts'
 
@@ -22,7 +23,7 @@ export function setupPath(path: string, root: string, field: string): string {
 /** As `setupPath`, and makes the directories above it. */
 export function setupFile(path: string, root: string, field: string): string {
   const absolute = setupPath(path, root, field)
-  mkdirSync(dirname(absolute), { recursive: true, mode: 0o755 })
+  ensureDirectory(dirname(absolute), 0o755)
   return absolute
 }
 

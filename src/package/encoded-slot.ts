@@ -1,14 +1,15 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { decodeChain, encodeChain, refuseUndecodable } from '../codecs/chain.ts'
 import type { ByteStream, EncodeOptions } from '../codecs/codec.ts'
 import { readTar } from '../codecs/tar-reader.ts'
 import { writeTar } from '../codecs/tar-writer.ts'
 import { Sha256, sha256Hex } from '../crypto/sha256.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { MAX_ARCHIVE_ENTRIES, MAX_UNSTATED_DECODED } from '../format/limits.ts'
-import type { OperationChain } from '../format/operations.ts'
+import { OP_GZIP, type OperationChain } from '../format/operations.ts'
 import { buildListing, type ListingEntry } from '../format/tree-listing.ts'
-import { openForReading, readRange, sizeOfFile } from './file-reading.ts'
+import { chunkMemory, openForReading, readRange, sizeOfFile } from './file-reading.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import { type PlannedContent, tarMembers } from './planned-content.ts'
 import { writeFully } from './tree-builder.ts'
@@ -130,7 +131,9 @@ function describeListing(entries: readonly ListingEntry[]) {
 }
 
 function plainStream(content: PlannedContent, options: EncodeSlotOptions): ByteStream {
-  return content.kind === 'tree' ? writeTar(tarMembers(content), { mtime: options.mtime }) : content.read()
+  if (content.kind === 'tree') return writeTar(tarMembers(content), { mtime: options.mtime })
+  // gzip still works on a chunk when the next is read; zstd copies what it gets, and what is not compressed is written at once.
+  return options.chain.includes(OP_GZIP) ? content.read() : content.read(chunkMemory())
 }
 
 async function* counted(
@@ -149,7 +152,7 @@ async function store(input: AsyncIterable<Uint8Array>, path: string): Promise<{ 
   const hash = new Sha256()
   let size = 0
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    ensureDirectory(dirname(path))
     const fd = openSync(path, 'wx', 0o600)
     try {
       for await (const bytes of input) {

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { Sha256 } from '../crypto/sha256.ts'
-import { openForReading, readRange } from './file-reading.ts'
+import { chunkMemory, openForReading, readRange } from './file-reading.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import { writeFully } from './tree-builder.ts'
 import type { OnProgress } from './verify.ts'
@@ -50,7 +50,7 @@ export class PositionedOutput {
     const fd = openForReading(source)
     const hash = new Sha256()
     try {
-      for (const bytes of readRange(fd, source, 0, size)) {
+      for (const bytes of readRange(fd, source, 0, size, chunkMemory())) {
         if (checksum !== undefined) hash.update(bytes)
         this.write(bytes)
       }

@@ -1,21 +1,12 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { versions } from 'node:process'
 import * as v from 'valibot'
 import type { EncodeOptions } from '../codecs/codec.ts'
 import { GZIP_LEVELS } from '../codecs/gzip.ts'
-import { ZSTD_PARAMETERS } from '../codecs/zstd.ts'
+import { ZSTD_PARAMETERS } from '../codecs/zstd-writer.ts'
 import { sha256Hex } from '../crypto/sha256.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { formatOperations, type OperationChain } from '../format/operations.ts'
 import { buildListing } from '../format/tree-listing.ts'
 import type { EncodedSlot } from './encoded-slot.ts'
@@ -23,7 +14,7 @@ import { PackageError, reasonOf } from './package-error.ts'
 import type { PlannedContent } from './planned-content.ts'
 
 /** Changes whenever the same content would be encoded to other bytes by this program, with the same levels. */
-const ENCODING = 2
+const ENCODING = 4
 /** What the cache may hold before the least recently used slots go: some dozens of interpreters. */
 export const MAX_CACHE_BYTES = 4 * 1024 * 1024 * 1024
 /** Larger slots are not kept: copying them twice costs more disk than encoding again costs time. */
@@ -90,7 +81,7 @@ export class SlotCache {
     const staging = join(this.#directory, `.staging-${key}-${process.pid}`)
     try {
       rmSync(staging, { recursive: true, force: true })
-      mkdirSync(staging, { recursive: true, mode: 0o700 })
+      ensureDirectory(staging, 0o700)
       const slot = await encode(join(staging, 'data'))
       const { path: _, ...record } = slot
       writeFileSync(join(staging, 'slot.json'), JSON.stringify(record))

@@ -7,7 +7,7 @@ import { Sha256, sha256Hex } from '../crypto/sha256.ts'
 import { TRAILER_SIZE } from '../format/trailer.ts'
 import { assemble } from './assemble.ts'
 import type { EncodedSlot } from './encoded-slot.ts'
-import { openForReading, readAt, readRange, sizeOfFile } from './file-reading.ts'
+import { chunkMemory, openForReading, readAt, readRange, sizeOfFile } from './file-reading.ts'
 import { writeMetadata } from './metadata-writer.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import { openPackage } from './package-file.ts'
@@ -104,7 +104,7 @@ function measureLauncher(path: string): { size: number; checksum: string } {
       throw new PackageError('LAUNCHER_UNUSABLE', `${path}: is ${got}, expected a bare launcher`, { file: path, got })
     }
     const hash = new Sha256()
-    for (const bytes of readRange(fd, path, 0, size)) hash.update(bytes)
+    for (const bytes of readRange(fd, path, 0, size, chunkMemory())) hash.update(bytes)
     return { size, checksum: hash.digestHex() }
   } finally {
     closeSync(fd)

@@ -11,12 +11,17 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Hex } from '../crypto/sha256.ts'
+import { ensureDirectory } from '../files/ensure-directory.ts'
+import { A_DAY, markUse, removeLeastRecent } from '../files/least-recent.ts'
+import { publishDirectory } from '../files/publish-directory.ts'
 import type { PinnedTool } from './pinned-tools.ts'
 import { lastLines, runCommand } from './run-command.ts'
 import { searchPath } from './search-path.ts'
 import type { Command, ToolContext } from './tool.ts'
 import { ToolError } from './tool-error.ts'
 
+/** Tools of former versions of flavor; the largest is a Node of another platform, 120 MB. */
+const BOUND = { keep: 6, unusedFor: A_DAY }
 const EXE = process.platform === 'win32' ? '.exe' : ''
 
 /**
@@ -28,14 +33,19 @@ export async function fetchPinnedTool(tool: PinnedTool, context: ToolContext): P
   const tools = join(context.cacheDirectory, 'tools')
   const place = join(tools, `${tool.name}-${tool.version}`)
   const program = join(place, tool.name + EXE)
-  if (existsSync(program)) return program
+  if (existsSync(program)) {
+    markUse(place)
+    return program
+  }
   const python = await findPip(tool, context)
   context.onStep?.(`fetching ${tool.name} ${tool.version} with pip`)
   const staging = makeStaging(tools, tool)
   try {
     const wheel = await download(tool, python, staging, context)
     await unpack(tool, wheel, python, staging, context)
-    publish(tool, join(staging, 'tool'), place)
+    publish(tool, staging, place)
+    markUse(place)
+    removeLeastRecent(tools, BOUND)
     return program
   } finally {
     rmSync(staging, { recursive: true, force: true })
@@ -57,7 +67,7 @@ async function findPip(tool: PinnedTool, context: ToolContext): Promise<Command>
 
 function makeStaging(tools: string, tool: PinnedTool): string {
   try {
-    mkdirSync(tools, { recursive: true, mode: 0o700 })
+    ensureDirectory(tools, 0o700)
     const staging = mkdtempSync(join(tools, '.staging-'))
     mkdirSync(join(staging, 'wheel'))
     mkdirSync(join(staging, 'tool'))
@@ -111,12 +121,13 @@ function scriptsOf(tool: PinnedTool, unpacked: string): string {
   return join(unpacked, `${(tool.package ?? tool.name).replaceAll('-', '_')}-${tool.version}.data`, 'scripts')
 }
 
-/** The tool appears whole or not at all; where another process was faster, its copy is as good. */
-function publish(tool: PinnedTool, staged: string, place: string): void {
+/** Where another process was faster, its copy is as good. */
+function publish(tool: PinnedTool, staging: string, place: string): void {
+  const serves = () => existsSync(join(place, tool.name + EXE))
   try {
-    renameSync(staged, place)
+    publishDirectory({ staged: join(staging, 'tool'), place, aside: join(staging, 'damaged'), serves })
   } catch (cause) {
-    if (!existsSync(join(place, tool.name + EXE))) throw unpackError(tool, place, cause)
+    throw unpackError(tool, place, cause)
   }
 }
 

@@ -1,4 +1,6 @@
 import { execa } from 'execa'
+import { type Cancellation, currentCancellation } from './cancellation.ts'
+import { processTree, type RunningProcess, signalProcesses } from './process-tree.ts'
 import type { Command, Environment } from './tool.ts'
 
 export interface RunOptions {
@@ -17,25 +19,71 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-/** Runs a program to its end. Failing is an answer, not an exception: the caller knows what it means. */
+/** For a program that does not end by SIGTERM; whoever pressed Ctrl-C waits so long. */
+const PATIENCE_MS = 3000
+
+/**
+ * Runs a program to its end. Failing is an answer, not an exception: the caller knows what it means.
+ * @throws the reason of the signal where the work around it was cancelled (`cancellable`); the program and all that it started have
+ * been ended then
+ */
 export async function runCommand(
   command: Command,
   args: readonly string[],
   options: RunOptions,
 ): Promise<CommandResult> {
-  const [program, ...prefix] = command
-  const result = await execa(program, [...prefix, ...args], {
+  const cancellation = currentCancellation()
+  if (cancellation === undefined) return await start(command, args, options).result
+  cancellation.signal.throwIfAborted()
+  const result = await endedWith(cancellation, start(command, args, options))
+  cancellation.signal.throwIfAborted()
+  return result
+}
+
+interface Started {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined
+  readonly result: Promise<CommandResult>
+}
+
+function start([program, ...prefix]: Command, args: readonly string[], options: RunOptions): Started {
+  const child = execa(program, [...prefix, ...args], {
     env: options.environment,
     extendEnv: false,
     reject: false,
     input: options.input ?? '',
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
   })
-  return {
-    ok: !result.failed,
-    ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
-    stdout: result.stdout ?? '',
-    stderr: result.stderr || (result.failed ? (result.shortMessage ?? '') : ''),
+  const result = child.then(ended => ({
+    ok: !ended.failed,
+    ...(ended.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
+    stdout: ended.stdout ?? '',
+    stderr: ended.stderr || (ended.failed ? (ended.shortMessage ?? '') : ''),
+  }))
+  return { pid: child.pid, result }
+}
+
+/**
+ * A process group of its own would be simpler to end, but has no terminal: git and ssh below uv could not ask for a password.
+ */
+async function endedWith({ signal, programs }: Cancellation, { pid, result }: Started): Promise<CommandResult> {
+  let tree: readonly RunningProcess[] = []
+  let force: NodeJS.Timeout | undefined
+  const kill = () => signalProcesses(tree, 'SIGKILL')
+  const end = () => {
+    if (pid !== undefined) tree = processTree(pid)
+    signalProcesses(tree, 'SIGTERM')
+    force = setTimeout(kill, PATIENCE_MS)
+  }
+  signal.addEventListener('abort', end, { once: true })
+  programs.add(result)
+  try {
+    return await result
+  } finally {
+    programs.delete(result)
+    signal.removeEventListener('abort', end)
+    clearTimeout(force)
+    kill()
   }
 }
 

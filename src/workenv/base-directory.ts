@@ -1,9 +1,9 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import type { Rung, RungName } from './ladder.ts'
 import type { Machine } from './machine.ts'
 import { asRungFailure, errorCode, RungFailure } from './rung-failure.ts'
-import { ensureDirectory } from './write-file.ts'
 
 const WRITABLE_FOR_OTHERS = 0o022
 const STICKY = 0o1000

@@ -1,5 +1,5 @@
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import type { Site } from './find-workenv.ts'
-import { ensureDirectory } from './write-file.ts'
 
 /** workenv §6.1: the directories that everything is made in. */
 export function makeCacheDirectories({ layout, base }: Site): void {

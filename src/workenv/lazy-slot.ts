@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import { CacheLayout } from './cache-layout.ts'
 import { moveOnce, unpackInto } from './private-slots.ts'
@@ -7,7 +8,6 @@ import { slotPathIn } from './slot-paths.ts'
 import { Staging } from './staging.ts'
 import type { Workenv } from './workenv.ts'
 import { WorkenvError } from './workenv-error.ts'
-import { ensureDirectory } from './write-file.ts'
 
 /**
  * workenv §9.3: unpacks a lazy slot, once, and returns its place.

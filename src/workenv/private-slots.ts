@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { basename } from 'node:path/posix'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import { extractSlot } from '../package/extract.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import type { PackageSlot } from '../package/package-slot.ts'
@@ -16,7 +17,6 @@ import type { Workenv } from './workenv.ts'
 import { WorkenvError } from './workenv-error.ts'
 import { slotsOf } from './workenv-plan.ts'
 import type { WorkenvRequest } from './workenv-request.ts'
-import { ensureDirectory } from './write-file.ts'
 
 const NO_CUT = 100
 

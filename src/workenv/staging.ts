@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { ensureDirectory } from '../files/ensure-directory.ts'
 import type { Base } from './base-directory.ts'
 import type { CacheLayout } from './cache-layout.ts'
 import { claimLock, type OsLock, releaseAndRemove } from './os-lock.ts'
 import { removeTree } from './remove-tree.ts'
 import { errorCode } from './rung-failure.ts'
-import { ensureDirectory } from './write-file.ts'
 
 /** workenv §2: 16 hex digits. */
 export const RANDOM_NAME = /^[0-9a-f]{16}$/

@@ -93,6 +93,8 @@ test('a failure leaves a former output as it was, and nothing beside it', async 
     [{ output: join(directory, 'dist') }, 'OUTPUT_PLACE'],
     [{ output: `${directory}/new/` }, 'OUTPUT_PLACE'],
     [{ output: join(directory, 'app.json/below/x') }, 'OUTPUT_PLACE'],
+    // Node's recursive mkdir never returns there.
+    [{ output: '/proc/flavor/x' }, 'OUTPUT_PLACE'],
     [{ python: { interpreter: 'uv:3.12' } }, 'OPTION_UNUSED'],
     [{ python: { updateLock: true } }, 'OPTION_UNUSED'],
   ]

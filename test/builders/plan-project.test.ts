@@ -23,11 +23,11 @@ test('a JSON manifest is planned from its own words', async () => {
   expect(plan).toMatchObject({ package: { name: 'sample' }, slots: [{ id: 'data' }] })
 })
 
-test('a Python project without an interpreter is refused by the builder for Python', async () => {
+test('a Python project is planned by the builder for Python', async () => {
   const text = '[project]\nname = "sample"\nversion = "1"\n[project.scripts]\nsample = "sample:main"\n'
   const { project, cacheDirectory } = projectOf('pyproject.toml', text)
-  const planned = planProject(project, { cacheDirectory, environment: {}, python: { interpreter: 'none' } })
-  await expect(planned).rejects.toThrow(expect.objectContaining({ code: 'PROVIDER_NONE' }))
+  const planned = planProject(project, { cacheDirectory, environment: {}, python: { interpreter: 'conda' } })
+  await expect(planned).rejects.toThrow(expect.objectContaining({ code: 'INTERPRETER_SPEC' }))
 })
 
 test('a package for another platform says so; a Python project for one is refused', async () => {

@@ -22,3 +22,9 @@ test('two keys are never the same, and are PKCS#8 (119 bytes) and SPKI (113 byte
   }
   expect(made[0]).not.toBe(made[1])
 })
+
+test.runIf(process.platform === 'linux')('--out-dir below /proc is refused, and does not hang', async () => {
+  const { exit, stderr } = await runInProcess(['keygen', '--out-dir', '/proc/flavor/keys'])
+  expect(exit).toBe(1)
+  expect(stderr).toContain('error[SYSTEM]: /proc/flavor: the file system of /proc lets nobody make a directory there\n')
+})

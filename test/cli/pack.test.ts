@@ -1,9 +1,12 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cliScript } from '../support/cli-script.ts'
 import { runInProcess } from '../support/cli-terminal.ts'
+import { isRunning } from '../support/is-running.ts'
 import { fakeLauncher } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 
@@ -77,3 +80,36 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it by that signal, and nothin
   const unfinished = left.filter(path => /tmp|staging|\.psp/.test(path))
   expect(unfinished).toEqual([])
 })
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while another program works ends that too, at once, and a former output stays',
+  async signal => {
+    const directory = scratch()
+    const pids = join(directory, 'pids')
+    execFileSync('mkfifo', [pids])
+    const uv = join(directory, 'uv')
+    writeFileSync(
+      uv,
+      `#!/bin/sh\ncase $1 in --version) echo uv 0.9.0; exit;; esac\nsleep 1000 & echo $$ $! > ${pids}\nwait\n`,
+      { mode: 0o755 },
+    )
+    writeFileSync(
+      join(directory, 'pyproject.toml'),
+      '[project]\nname = "x"\nversion = "1"\nscripts = { x = "x:main" }\n',
+    )
+    mkdirSync(join(directory, 'dist'))
+    writeFileSync(join(directory, 'dist/x.psp'), 'former')
+    const words = ['pack', '-m', join(directory, 'pyproject.toml'), '--python', 'uv:3.12', '--ephemeral']
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/cli/main.ts'), ...words], {
+      env: { PATH: process.env.PATH, HOME: directory, FLAVOR_CACHE: join(directory, 'cache'), FLAVOR_UV: uv },
+      stdio: 'ignore',
+    })
+    const exit = once(child, 'exit')
+    const started = (await readFile(pids, 'utf8')).trim().split(' ')
+    child.kill(signal)
+    expect(await exit).toEqual([null, signal])
+    for (const pid of started) expect(isRunning(Number(pid)), pid).toBe(false)
+    expect(readFileSync(join(directory, 'dist/x.psp'), 'utf8')).toBe('former')
+    expect(readdirSync(directory, { recursive: true }).filter(path => /tmp|staging|lock/.test(`${path}`))).toEqual([])
+  },
+)

@@ -65,6 +65,24 @@ describe.skipIf(unable)(`what a Python program can do${unable ? `: ${unable}` : 
   })
 })
 
+test.skipIf(unable)('children start scripts by name where the path of the cache holds blanks', async () => {
+  expect(await ability('tool', { FLAVOR_CACHE: join(app.directory, 'a cache with blanks') })).toEqual({ status: 5 })
+})
+
+test.skipIf(unable)('venv makes an environment of the packed interpreter, and says that it has no pip', async () => {
+  const place = join(app.directory, 'venv')
+  const python = (args: readonly string[]) =>
+    runHidden(app.path, { args: ['python', ...args], env: { ...env, FLAVOR_LAUNCHER_CLI: '1' }, hide: PREFIXES })
+  expect(await python(['-m', 'venv', '--without-pip', place])).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
+  const code = 'import json, sys; print(json.dumps([sys.prefix, sys.base_prefix]))'
+  const inside = await runHidden(join(place, 'bin/python3'), { args: ['-c', code], env: {}, hide: PREFIXES })
+  expect(inside.stderr).toBe('')
+  expect(JSON.parse(inside.stdout)).toEqual([place, expect.stringContaining(join(app.directory, 'cache'))])
+  const withPip = await python(['-m', 'venv', join(app.directory, 'with-pip')])
+  expect(withPip).toMatchObject({ exitCode: 1, stderr: expect.not.stringContaining('Traceback') })
+  expect(`${withPip.stdout}${withPip.stderr}`).toContain("'-m', 'ensurepip'")
+})
+
 test.skipIf(unable)('a run writes nothing into the work environment, whatever the optimisation level', async () => {
   const cache = join(app.directory, 'cache-of-nobody')
   mkdirSync(cache)

@@ -48,13 +48,11 @@ export async function provide(
   environment: Environment = process.env,
   cache = 'cache',
 ): Promise<InterpreterTree> {
-  const tree = await provideInterpreter(request, {
+  return await provideInterpreter(request, {
     environment,
     cacheDirectory: join(root, cache),
     onStep: step => steps.push(step),
   })
-  if (tree.provider === 'none') throw new Error('no tree was provided')
-  return tree
 }
 
 export interface Layout {

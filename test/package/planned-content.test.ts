@@ -11,14 +11,39 @@ const bytes = (path: string, text: string, mode = 0o600): TreeEntry => ({
   content: { bytes: Buffer.from(text) },
 })
 
-test('§11 directories and links come first, then files by name and path, hard links last', async () => {
+test('§11 directories and links come first, then files by directory and name, hard links last', async () => {
   const hard: TreeEntry = { type: 'hardlink', path: 'a', target: 'z' }
   const directory: TreeEntry = { type: 'directory', path: 'zz', mode: 0o755 }
   const link: TreeEntry = { type: 'symlink', path: 'link', target: 'z' }
   const files = [bytes('zz/b', '4'), bytes('z', '1'), bytes('Z', '2'), bytes('b', '5'), bytes('é', '3')]
   const tree = await describeTree('slot 0', [...files, hard, directory, link])
-  expect(tree.entries.map(entry => entry.path)).toEqual(['link', 'zz', 'Z', 'b', 'zz/b', 'z', 'é', 'a'])
+  expect(tree.entries.map(entry => entry.path)).toEqual(['link', 'zz', 'Z', 'b', 'z', 'é', 'zz/b', 'a'])
   expect([...tarMembers(tree)].at(-1)?.type).toBe('hardlink')
+})
+
+test('§11 copies of a library stand together, bytecode beside its source, machine code apart', async () => {
+  const paths = [
+    'x/rich/a.py',
+    'pip/_vendor/rich/a.py',
+    'x/rich/__pycache__/a.cpython-311.pyc',
+    'x/other/a.py',
+    'x/rich/b.py',
+  ]
+  const binaries = ['x/a/fast.so', 'lib/liba.so.1.2', 'x/stub.exe']
+  const tree = await describeTree(
+    'slot 0',
+    [...binaries, ...paths].map(path => bytes(path, path)),
+  )
+  expect(tree.entries.map(entry => entry.path)).toEqual([
+    'x/other/a.py',
+    'pip/_vendor/rich/a.py',
+    'x/rich/__pycache__/a.cpython-311.pyc',
+    'x/rich/a.py',
+    'x/rich/b.py',
+    'x/a/fast.so',
+    'lib/liba.so.1.2',
+    'x/stub.exe',
+  ])
 })
 
 test('§11 modes are normalised to what can be run and what cannot', async () => {

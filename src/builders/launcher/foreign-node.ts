@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { gzip } from '../../codecs/gzip.ts'
 import { readTar } from '../../codecs/tar-reader.ts'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 import { platformName } from '../../format/platform.ts'
 import type { PinnedNode } from '../../tools/node.ts'
 import { lastLines, runCommand } from '../../tools/run-command.ts'
@@ -25,7 +26,7 @@ export async function foreignNode(node: PinnedNode, context: ToolContext): Promi
   const place = join(tools, `${node.package}-${node.version}`)
   const program = join(place, node.program.split('/').at(-1) ?? 'node')
   if (existsSync(program)) return program
-  await mkdir(tools, { recursive: true, mode: 0o700 })
+  ensureDirectory(tools, 0o700)
   const staging = await mkdtemp(join(tools, '.staging-'))
   try {
     context.onStep?.(`fetching Node ${node.version} for ${platformName(node.platform)} with npm`)

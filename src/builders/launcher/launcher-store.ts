@@ -1,5 +1,4 @@
 import {
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 import { type Platform, platformName } from '../../format/platform.ts'
 import type { Environment, ToolContext } from '../../tools/tool.ts'
 import { hashFile } from './file-hash.ts'
@@ -110,7 +110,7 @@ async function build(recipe: LauncherRecipe, request: StoreRequest, directory: s
     ...(request.onStep === undefined ? {} : { onStep: request.onStep }),
   }
   const staging = storeStep(directory, () => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    ensureDirectory(directory, 0o700)
     return mkdtempSync(join(directory, '.staging-'))
   })
   try {

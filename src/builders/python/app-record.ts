@@ -11,6 +11,8 @@ const measure = { entries: count, bytes: count }
 export const PackagesRecordSchema = v.strictObject({
   derived,
   distributions: v.array(v.strictObject({ name: text, version: text })),
+  /** Whether they serve one minor version of Python, one ABI and one platform only. */
+  isBound: v.boolean(),
   /** The oldest glibc that their binaries load with. */
   glibc: v.optional(text),
   /** Roots of trust, relative to the work environment. */

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path'
 import { fieldError, readManifest } from '../../manifest/manifest-source.ts'
 import type { PythonProject } from '../../manifest/project.ts'
 import { lastLines, runCommand } from '../../tools/run-command.ts'
-import { sitePackages, writeLayout } from './app-layout.ts'
+import { type LayoutFacts, sitePackages, writeLayout } from './app-layout.ts'
 import type { AppRecord, PackagesRecord } from './app-record.ts'
 import { type BuiltWheel, buildWheel } from './build-wheels.ts'
 import { checkInstalled } from './check-installed.ts'
@@ -24,6 +24,9 @@ import { normalName } from './requirements.ts'
 import { deriveScripts } from './site-scripts.ts'
 import type { StartUpFacts } from './start-up.ts'
 import { addZones } from './support-files.ts'
+import { trimDistribution } from './trim-distribution.ts'
+import { isBoundTo } from './user-python/bound-packages.ts'
+import { pythonDemand } from './user-python/python-demand.ts'
 
 export interface AppRequest {
   readonly project: PythonProject
@@ -54,8 +57,11 @@ export async function buildApp(
   checkModules(project, [join(tree, site), join(packages.root, site), join(interpreter.root, interpreter.stdlib)])
   const derived = deriveScripts(tree, commands(project, distributions), python.program)
   const scripts = new Set(derived.map(({ path }) => basename(path)))
-  for (const { directory } of distributions) neutraliseRecord(directory, scripts)
-  derived.push(...writeLayout(tree, interpreter, { ...(await opensslPaths(python)), roots: packages.record.roots }))
+  for (const { directory } of distributions) {
+    neutraliseRecord(directory, scripts)
+    trimDistribution(tree, directory)
+  }
+  derived.push(...writeLayout(tree, interpreter, await layoutFacts(request, context, distributions)))
   if (!packages.record.hasZones && usesZoneinfo(join(tree, site))) await addZones(context, tree)
   await compileSite(tree, context)
   const [main] = distributions.filter(({ name }) => name === normalName(project.distribution))
@@ -66,6 +72,16 @@ export async function buildApp(
     ...(glibc === undefined ? {} : { glibc }),
     libraries: interpreter.libc === 'system' ? [] : missingLibraries([tree, packages.root]),
   }
+}
+
+async function layoutFacts(
+  { project, packages }: AppRequest,
+  { interpreter }: InstallContext,
+  distributions: readonly InstalledDistribution[],
+): Promise<LayoutFacts> {
+  const { roots, isBound } = packages.record
+  if (interpreter.ships !== false) return { ...(await opensslPaths(runnable(interpreter))), roots }
+  return { roots, demand: pythonDemand(interpreter, isBound || isBoundTo(distributions, []), project.requiresPython) }
 }
 
 /** The main project last. */

@@ -9,6 +9,8 @@ import { requiredGlibc } from './interpreter/required-glibc.ts'
 import type { LockedRequirement } from './requirements.ts'
 import { deriveScripts } from './site-scripts.ts'
 import { addRoots, addZones } from './support-files.ts'
+import { trimDistribution } from './trim-distribution.ts'
+import { isBoundTo } from './user-python/bound-packages.ts'
 
 /**
  * Installs the packages of others into `tree`, as a work environment will hold them (docs/python.md). They are a tree of their own:
@@ -32,13 +34,17 @@ export async function buildPackages(
   const points = distributions.flatMap(({ entryPoints }) => entryPoints)
   const derived = deriveScripts(tree, points, runnable(interpreter).program)
   const scripts = new Set(derived.map(({ path }) => basename(path)))
-  for (const { directory } of distributions) neutraliseRecord(directory, scripts)
+  for (const { directory } of distributions) {
+    neutraliseRecord(directory, scripts)
+    trimDistribution(tree, directory)
+  }
   await compileSite(tree, context)
   const glibc = interpreter.libc === 'glibc' ? requiredGlibc(tree) : undefined
   return {
     derived,
     distributions: distributions.map(({ name, version }) => ({ name, version })),
     ...(glibc === undefined ? {} : { glibc }),
+    isBound: isBoundTo(distributions, packages),
     roots,
     hasZones: needsZones || names.has('tzdata'),
   }

@@ -8,6 +8,7 @@ import { BuilderError } from '../builder-error.ts'
 import { checkLock, stale } from './check-lock.ts'
 import { installedApp } from './installed-app.ts'
 import { LIBRARY_DIRECTORY } from './interpreter/bundled-libraries.ts'
+import { InterpreterError } from './interpreter/interpreter-error.ts'
 import { type InterpreterRequest, parseInterpreterSpec } from './interpreter/interpreter-request.ts'
 import type { InterpreterTree } from './interpreter/interpreter-tree.ts'
 import { provideInterpreter } from './interpreter/provide-interpreter.ts'
@@ -71,27 +72,43 @@ function lockedInterpreter(lock: LockFile, platform: Platform, project: PythonPr
   throw stale({ project }, `holds no interpreter for ${platformName(platform)}`)
 }
 
+/** With `ships` false, the interpreter installs the packages, and the user's own runs the program. */
+interface PythonRequest extends InterpreterRequest {
+  readonly ships: boolean
+}
+
 function interpreterRequest(
   project: PythonProject,
   options: BuildPythonOptions,
   locked: LockEntry | undefined,
-): InterpreterRequest {
-  const { requiresPython, directory } = project
+): PythonRequest {
+  const { directory } = project
+  const spec = parseInterpreterSpec(options.interpreter ?? project.interpreter, directory)
+  const ships = spec.provider !== 'none'
+  if (!ships && process.platform === 'win32') throw withoutShell()
+  if (locked !== undefined && (locked.ships ?? true) !== ships)
+    throw stale({ project }, ships ? 'is for a package without an interpreter' : 'is for a package with an interpreter')
+  const builder = spec.provider === 'none' && spec.version !== undefined ? [`==${spec.version}.*`] : []
+  const versions = [...builder, project.requiresPython].filter(text => text !== undefined)
   return {
-    spec: parseInterpreterSpec(options.interpreter ?? project.interpreter, directory),
-    ...(requiresPython === undefined ? {} : { requiresPython }),
+    spec: spec.provider === 'none' ? { provider: 'default' } : spec,
+    ships,
+    ...(versions.length === 0 ? {} : { requiresPython: versions.join(',') }),
     directory,
     ...(locked === undefined ? {} : { locked, libraries: Object.keys(locked.libraries) }),
   }
 }
 
-async function provide(request: InterpreterRequest, options: BuildPythonOptions): Promise<InterpreterTree> {
-  const interpreter = await provideInterpreter(request, toolContext(options))
-  if (interpreter.provider !== 'none') return interpreter
-  const message = 'python: is none, and a Python package needs an interpreter of its own'
-  const hint =
-    'name one with `--python uv:3.12` or `--python /path/to/python`: one that PATH offers is not what was signed'
-  throw new BuilderError('PROVIDER_NONE', message, { field: 'python', got: 'none' }, { hint })
+function withoutShell(): InterpreterError {
+  const message = 'python: is none, and its start script needs /bin/sh, which Windows has not'
+  const hint = 'ship an interpreter: `--python uv:3.12`'
+  return new InterpreterError('INTERPRETER_PLATFORM', message, { field: 'python', got: 'none' }, { hint })
+}
+
+async function provide(request: PythonRequest, options: BuildPythonOptions): Promise<InterpreterTree> {
+  const { ships, ...rest } = request
+  const interpreter = await provideInterpreter(rest, toolContext(options))
+  return ships ? interpreter : { ...interpreter, ships }
 }
 
 async function resolve(
@@ -108,9 +125,13 @@ async function resolve(
 async function withLibraries(
   interpreter: InterpreterTree,
   libraries: readonly string[],
-  request: InterpreterRequest,
+  request: PythonRequest,
   options: BuildPythonOptions,
 ): Promise<InterpreterTree> {
+  if (!request.ships) {
+    if (libraries.length > 0) options.onStep?.(`the user's machine has to have ${libraries.join(', ')}`)
+    return interpreter
+  }
   if (libraries.every(name => existsSync(join(interpreter.root, LIBRARY_DIRECTORY, name)))) return interpreter
   const { spec, locked, ...rest } = request
   // What was chosen stays chosen: another download may be possible by now.
@@ -128,13 +149,14 @@ function keepLock(
   options: BuildPythonOptions,
 ): void {
   const { project, platform, lock } = settled
-  const { provider, version, sha256, libraries } = interpreter
+  const { provider, version, sha256, libraries, ships } = interpreter
   if (entry !== undefined) {
     const unlocked = Object.keys(libraries).filter(name => entry.libraries[name] === undefined)
     if (unlocked.length > 0) throw stale({ project }, `lacks the libraries ${unlocked.join(', ')}`)
     return
   }
-  const current = { platform: platformName(platform), provider, version, sha256, libraries }
+  const named = { platform: platformName(platform), provider, version }
+  const current = { ...named, ...(ships === undefined ? {} : { ships }), sha256, libraries }
   const others = formerInterpreters(project.directory).filter(({ platform, version }) => {
     return platform !== current.platform && version.startsWith(`${lock.python}.`)
   })

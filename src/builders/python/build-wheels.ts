@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { sha256Hex } from '../../crypto/sha256.ts'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 import { BuilderError } from '../builder-error.ts'
 import { type InstallContext, runnable } from './install-context.ts'
 import { readLocalProject } from './local-project.ts'
@@ -54,7 +55,7 @@ function buildPackages(directory: string, lock: Pick<LockFile, 'resolutions'>): 
 }
 
 function makeDirectory(path: string): string {
-  mkdirSync(path, { recursive: true })
+  ensureDirectory(path)
   return path
 }
 

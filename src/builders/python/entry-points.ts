@@ -32,13 +32,22 @@ export function parseReference(name: string, reference: string): EntryPoint[] {
 }
 
 /**
- * A script as installers write it, for an interpreter that lies beside it in a place that is not known yet (spec §6.5). The guard
+ * How scripts of the package begin. A first line with the interpreter's path would break where that holds a blank, or is longer than
+ * 127 bytes (Linux before 5.1; a cache in a home directory comes close). To the shell these lines are one `exec` of the interpreter beside
+ * the script, to Python a text. The path is not written into them: a shell would run what a hostile one holds in backticks.
+ */
+export const SCRIPT_START = `#!/bin/sh
+'''exec' "\${0%/*}/python3" "$0" "$@"
+' '''
+`
+
+/**
+ * A script as installers write it, for an interpreter that lies beside it (spec §6.5). The guard
  * lets `multiprocessing` import it in a child.
  */
 export function consoleScript({ module, attribute }: EntryPoint): string {
   const [imported] = attribute.split('.')
-  return `#!{workenv}/bin/python3
-import sys
+  return `${SCRIPT_START}import sys
 from ${module} import ${imported}
 if __name__ == "__main__":
     sys.exit(${attribute}())

@@ -17,7 +17,7 @@ import { fingerprintRepository, fingerprintSources, fingerprintVariables } from 
 import type { Uv } from './uv-command.ts'
 
 /** Bump it when the same inputs give other trees. */
-const LAYOUT = 3
+const LAYOUT = 7
 
 export interface InstalledApp {
   readonly own: CachedTree<AppRecord>
@@ -82,14 +82,14 @@ async function appKey(inputs: AppInputs): Promise<string> {
   return hashOf([
     interpreterIdentity(inputs),
     ...[lock.uv, lock.python, lock.resolutions, repository, fingerprintVariables(environment)],
-    ...[[...project.scripts], project.defaultScript],
+    ...[[...project.scripts], project.defaultScript, project.requiresPython],
     ...[project.directory, ...directories].map(fingerprintSources),
   ])
 }
 
 function interpreterIdentity({ interpreter }: AppInputs): unknown[] {
-  const { provider, version, sha256, tags } = interpreter
-  return [LAYOUT, VERSION, provider, version, sha256, tags]
+  const { provider, version, sha256, tags, ships } = interpreter
+  return [LAYOUT, VERSION, provider, version, sha256, tags, ships]
 }
 
 function hashOf(inputs: readonly unknown[]): string {

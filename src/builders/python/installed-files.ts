@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { basename, join } from 'node:path'
 import { type EntryPoint, parseEntryPoints } from './entry-points.ts'
 import { normalName } from './requirements.ts'
+import { recordPath, recordRow, recordRows } from './wheel-record.ts'
 
 /** What an installer notes down for itself: where a wheel lay and when, on this machine. */
 const NOTES = ['uv_cache.json', 'uv_build.json']
@@ -55,26 +56,13 @@ export function neutraliseRecord(directory: string, scripts: ReadonlySet<string>
   const record = join(directory, 'RECORD')
   if (!existsSync(record)) return
   const gone = new Set(removed.map(name => `${basename(directory)}/${name}`))
-  const rows = readFileSync(record, 'utf8')
-    .split(/\r?\n/)
-    .filter(row => row !== '')
-  const kept = rows
+  const kept = recordRows(readFileSync(record, 'utf8'))
     .filter(row => !gone.has(recordPath(row)))
     .map(row => {
       const script = /(?:^|\/)bin\/([^/]+)$/.exec(recordPath(row))?.[1]
-      return script !== undefined && scripts.has(script) ? `${quoted(recordPath(row))},,` : row
+      return script !== undefined && scripts.has(script) ? recordRow(recordPath(row)) : row
     })
   writeFileSync(record, `${kept.sort().join('\n')}\n`)
-}
-
-/** The first field of a row of a RECORD. */
-function recordPath(row: string): string {
-  const inQuotes = /^"((?:[^"]|"")*)"/.exec(row)?.[1]
-  return inQuotes?.replaceAll('""', '"') ?? row.split(',')[0] ?? ''
-}
-
-function quoted(path: string): string {
-  return /[",]/.test(path) ? `"${path.replaceAll('"', '""')}"` : path
 }
 
 /** Whether a module of that name can be imported from one of the directories, without importing anything. */

@@ -15,6 +15,8 @@ const LockedInterpreterSchema = v.strictObject({
   platform: text,
   provider: v.picklist(['uv', 'vendored']),
   version: text,
+  /** False where it installed the packages, and the user's own runs the program. */
+  ships: v.optional(v.literal(false)),
   sha256,
   libraries: v.optional(v.record(text, sha256), {}),
 })

@@ -1,16 +1,9 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
+import { markUse, removeLeastRecent } from '../../files/least-recent.ts'
+import { publishDirectory } from '../../files/publish-directory.ts'
 import type { TreeEntry } from '../../package/tree-entry.ts'
 import { BuilderError } from '../builder-error.ts'
 import { directoryTree } from '../directory-tree.ts'
@@ -53,8 +46,7 @@ export class PackCache<Record extends Measure> {
       const root = join(place, TREE)
       const entries = directoryTree(root)
       if (entries.length !== record.entries || bytesOf(entries) !== record.bytes) return undefined
-      const now = new Date()
-      utimesSync(place, now, now)
+      markUse(place)
       return { record, root, entries }
     } catch {
       return undefined
@@ -70,12 +62,12 @@ export class PackCache<Record extends Measure> {
     make: (staging: string, tree: string) => Promise<Omit<Record, keyof Measure>>,
   ): Promise<CachedTree<Record>> {
     const staging = this.#attempt(() => {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+      ensureDirectory(this.#directory, 0o700)
       return mkdtempSync(join(this.#directory, '.staging-'))
     })
     try {
       const place = join(staging, 'entry')
-      mkdirSync(join(place, TREE), { recursive: true })
+      ensureDirectory(join(place, TREE))
       const made = await make(staging, join(place, TREE))
       return this.#attempt(() => {
         const entries = directoryTree(join(place, TREE))
@@ -88,30 +80,13 @@ export class PackCache<Record extends Measure> {
     }
   }
 
-  /** Where another process was faster, its entry is as good; one that lost files makes room. */
   #publish(staging: string, place: string, key: string): CachedTree<Record> {
-    const final = join(this.#directory, key)
-    const existing = this.find(key)
-    if (existing !== undefined) return existing
-    try {
-      renameSync(final, join(staging, 'damaged'))
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-    }
-    renameSync(place, final)
-    this.#prune()
+    const serves = () => this.find(key) !== undefined
+    publishDirectory({ staged: place, place: join(this.#directory, key), aside: join(staging, 'damaged'), serves })
+    removeLeastRecent(this.#directory, { keep: MAX_ENTRIES, unusedFor: 0 })
     const made = this.find(key)
     if (made === undefined) throw new Error('what was just written is not there')
     return made
-  }
-
-  #prune(): void {
-    const entries = readdirSync(this.#directory)
-      .filter(name => !name.startsWith('.'))
-      .map(name => ({ name, used: statSync(join(this.#directory, name)).mtimeMs }))
-      .sort((a, b) => b.used - a.used)
-    for (const { name } of entries.slice(MAX_ENTRIES))
-      rmSync(join(this.#directory, name), { recursive: true, force: true })
   }
 
   #attempt<Result>(work: () => Result): Result {

@@ -22,17 +22,18 @@ export function planPython(
   platform: Platform,
 ): PackagePlan {
   const { own, packages } = app
-  const versions = [interpreter.libcVersion, packages.record.glibc, own.record.glibc]
+  const shipped = interpreter.ships === false ? [] : [interpreterSlot(interpreter)]
+  const versions = [...shipped.map(() => interpreter.libcVersion), packages.record.glibc, own.record.glibc]
   const trees = withoutRivals(app)
   return {
     package: { name: project.name, version: own.record.version, description: project.description },
     slots: [
-      interpreterSlot(interpreter),
+      ...shipped,
       treeSlot('packages', 'flavor.lock', trees.packages),
       treeSlot('app', basename(project.manifest), trees.own),
       ...ownSlots(project),
     ],
-    execution: planExecution(project, interpreter),
+    execution: planExecution(project, interpreter, shipped.length + 1),
     derived: trees.derived,
     runtimeEnv: runtimeEnvironment(project.runtimeEnv),
     platforms: [planPlatform(interpreter, versions, platform)],
@@ -88,13 +89,17 @@ function ownSlots(project: PythonProject): PlannedSlot[] {
  * Spec §8.2: CPython has to see its own path as argv[0]; under another one it takes that for \`sys.executable\`, and looks for its
  * library where it was built.
  */
-function planExecution(project: PythonProject, interpreter: InterpreterTree): PackagePlan['execution'] {
+function planExecution(
+  project: PythonProject,
+  interpreter: InterpreterTree,
+  appSlot: number,
+): PackagePlan['execution'] {
   const commands = [...project.scripts.keys()].map(name => [
     name,
     { argv: commandLine(name), argv0: 'program' as const },
   ])
   return {
-    primary_slot: 2,
+    primary_slot: appSlot,
     command: commandLine(project.defaultScript).join(' '),
     argv: commandLine(project.defaultScript),
     argv0: 'program',
@@ -117,6 +122,7 @@ function planPlatform(
     .filter(version => version !== undefined)
     .sort(compareReleases)
     .at(-1)
+  if (newest === undefined && interpreter.ships === false) return platform
   if (interpreter.libc === 'musl' || newest === undefined) return { ...platform, libc: interpreter.libc }
   return { ...platform, libc: 'glibc', libc_version: newest.split('.').slice(0, 2).join('.') }
 }

@@ -27,6 +27,7 @@ export function runtimeEnvironment(environment: ProjectEnvironment): RuntimeEnv 
  * somebody asks for.
  */
 export function programEnvironment(interpreter: InterpreterTree, target: string): Record<string, string> {
-  const paths = Object.entries(interpreter.environment).map(([name, path]) => [name, `{workenv}/${target}/${path}`])
+  const environment = interpreter.ships === false ? {} : interpreter.environment
+  const paths = Object.entries(environment).map(([name, path]) => [name, `{workenv}/${target}/${path}`])
   return { PYTHONDONTWRITEBYTECODE: '1', ...Object.fromEntries(paths) }
 }

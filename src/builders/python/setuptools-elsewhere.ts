@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 
 /**
  * setuptools leaves `build/` and `*.egg-info` in a project, and takes into a wheel what an earlier build left there, files that are gone
@@ -9,7 +10,7 @@ import { join } from 'node:path'
 export function setuptoolsElsewhere(directory: string): Record<string, string> {
   const config = join(directory, 'setuptools.cfg')
   const [build, metadata] = ['build', 'egg-info'].map(name => join(directory, name))
-  for (const path of [build, metadata]) if (path !== undefined) mkdirSync(path, { recursive: true })
+  for (const path of [build, metadata]) if (path !== undefined) ensureDirectory(path)
   writeFileSync(config, `[build]\nbuild_base = ${build}\n\n[egg_info]\negg_base = ${metadata}\n`)
   return { DIST_EXTRA_CONFIG: config }
 }

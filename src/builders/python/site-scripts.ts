@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DerivedFile } from '../../format/metadata.ts'
-import { consoleScript, type EntryPoint } from './entry-points.ts'
+import { consoleScript, type EntryPoint, SCRIPT_START } from './entry-points.ts'
 
 /** A first line that names the interpreter of this machine, or the two lines of shell for one whose path is too long for that. */
 const SHEBANG = /^#!(?:\/bin\/sh\n'''exec' .*\n' '''\n|.*\n)/
@@ -29,5 +29,5 @@ function scriptTemplate(path: string, python: string): string | undefined {
   const text = readFileSync(path).toString('utf8')
   const first = SHEBANG.exec(text)?.[0]
   if (first === undefined || !first.includes(python)) return undefined
-  return `#!{workenv}/bin/python3\n${text.slice(first.length)}`
+  return SCRIPT_START + text.slice(first.length)
 }

@@ -25,6 +25,8 @@ export interface StartUpFacts {
  * - `[sys.executable, *sys.argv]`, with which many servers start themselves anew, then names the package where Python wants a script;
  *   such a child becomes the package.
  * - TLS: the user's SSL_CERT_FILE or SSL_CERT_DIR, else the system's store, else the bundled roots.
+ * - `sys._base_executable`, from which `venv` makes environments, is the interpreter in its slot: above `{workenv}/bin`, where the
+ *   link to it lies, there is no standard library, and an environment of that would not start.
  */
 export function startUpModule({ openssl, roots }: StartUpFacts): string {
   const own = openssl === undefined ? ['', ''] : [openssl.file, openssl.directory]
@@ -38,9 +40,10 @@ def _command():
     typed = os.environ.get("FLAVOR_ORIGINAL_COMMAND", "")
     if not typed or "/" in typed:
         return typed
+    own = (sys.prefix + "/bin", os.environ.get("FLAVOR_WORKENV", "") + "/bin")
     for place in os.environ.get("PATH", "").split(":"):
         path = place + "/" + typed
-        if place and place != sys.prefix + "/bin" and os.access(path, os.X_OK) and os.path.isfile(path):
+        if place and place not in own and os.access(path, os.X_OK) and os.path.isfile(path):
             return path
     return typed
 
@@ -74,9 +77,17 @@ def _certificates():
     os.environ["SSL_CERT_FILE"] = path
 
 
+def _base():
+    own = sys.prefix + "/bin/"
+    base = sys.base_prefix + "/bin/python%d.%d" % sys.version_info[:2]
+    if getattr(sys, "_base_executable", "").startswith(own) and not base.startswith(own) and os.path.exists(base):
+        sys._base_executable = base
+
+
 _certificates()
 _arguments()
-del _arguments, _certificates, _command
+_base()
+del _arguments, _base, _certificates, _command
 `
 }
 

@@ -1,5 +1,6 @@
-import { copyFileSync, cpSync, globSync, mkdirSync } from 'node:fs'
+import { copyFileSync, cpSync, globSync } from 'node:fs'
 import { join } from 'node:path'
+import { ensureDirectory } from '../../files/ensure-directory.ts'
 import { sitePackages } from './app-layout.ts'
 import type { InstallContext } from './install-context.ts'
 import { installWheels } from './install-wheels.ts'
@@ -20,7 +21,7 @@ export const SUPPORT_PACKAGES: readonly string[] = ['certifi', 'tzdata']
 export async function addRoots(context: InstallContext, tree: string): Promise<string> {
   const support = await installSupport(context)
   const place = join(tree, OWN_FILES)
-  mkdirSync(place, { recursive: true })
+  ensureDirectory(place)
   copyFileSync(join(support, 'certifi/cacert.pem'), join(place, 'cacert.pem'))
   const [licence] = globSync('certifi-*.dist-info/{,licenses/}LICENSE*', { cwd: support })
   if (licence !== undefined) copyFileSync(join(support, licence), join(place, 'cacert.LICENSE'))

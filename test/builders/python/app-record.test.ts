@@ -5,7 +5,14 @@ import { AppRecordSchema, PackagesRecordSchema } from '../../../src/builders/pyt
 const measure = { entries: 1, bytes: 2 }
 const derived = [{ path: 'bin/x', template: '#!', mode: '0755' }]
 const app = { version: '1', packages: 'key', derived, libraries: ['libx.so.1'], ...measure }
-const packages = { derived, distributions: [{ name: 'a', version: '1' }], roots: 'x', hasZones: false, ...measure }
+const packages = {
+  derived,
+  distributions: [{ name: 'a', version: '1' }],
+  roots: 'x',
+  isBound: false,
+  hasZones: false,
+  ...measure,
+}
 
 test('a record that another version of flavor wrote is not half understood', () => {
   expect(v.is(AppRecordSchema, app)).toBe(true)

@@ -21,7 +21,13 @@ function setUp(installed: Record<string, string>, manifest = MANIFEST) {
   const project = pythonProject({ 'pyproject.toml': manifest })
   const fake = new FakeUv(project.directory).says(below(`install/${site}`, installed))
   const record = {
-    ...{ derived: [], distributions: [{ name: 'lib', version: '2.1' }], roots: 'roots.pem', hasZones: false },
+    ...{
+      derived: [],
+      distributions: [{ name: 'lib', version: '2.1' }],
+      roots: 'roots.pem',
+      isBound: false,
+      hasZones: false,
+    },
     ...{ entries: 0, bytes: 0 },
   }
   const packages = { record, root: scratch(), entries: [] }

@@ -32,6 +32,7 @@ test('packages are installed and compiled, their scripts wait for their place', 
       { name: 'lib', version: '2.1' },
     ],
     roots: `${site}/certifi/cacert.pem`,
+    isBound: true,
     hasZones: false,
   })
   expect(existsSync(join(tree, 'bin/lib'))).toBe(false)

@@ -26,6 +26,7 @@ function installed(glibc?: string) {
     derived: [script('bin/app', 'theirs'), script('bin/lib', 'lib')],
     distributions: [],
     roots: 'x',
+    isBound: false,
     hasZones: false,
   }
   const own = {

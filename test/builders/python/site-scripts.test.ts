@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { SCRIPT_START } from '../../../src/builders/python/entry-points.ts'
 import { deriveScripts } from '../../../src/builders/python/site-scripts.ts'
 import { scratch } from '../../support/scratch.ts'
 import { writeFiles } from './stand-ins.ts'
@@ -28,8 +29,8 @@ test('§6.5 scripts that name an interpreter of this machine are written where t
     'bin/long 0755',
   ])
   expect(derived[1]?.template).toContain('from new import main')
-  expect(derived[2]?.template).toBe('#!{workenv}/bin/python3\nprint(1)\n')
-  expect(derived[3]?.template).toBe('#!{workenv}/bin/python3\nprint(2)\n')
+  expect(derived[2]?.template).toBe(`${SCRIPT_START}print(1)\n`)
+  expect(derived[3]?.template).toBe(`${SCRIPT_START}print(2)\n`)
   expect(['app', 'brought', 'long'].some(name => existsSync(join(prefix, 'bin', name)))).toBe(false)
   expect(['native', 'shell'].every(name => existsSync(join(prefix, 'bin', name)))).toBe(true)
 })

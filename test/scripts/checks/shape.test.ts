@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { projectFrom } from '../../../scripts/checks/project.ts'
-import { noVagueNames, onlyCliPrints, onlyMainExits, shortFiles } from '../../../scripts/checks/shape.ts'
+import {
+  noRecursiveMkdir,
+  noVagueNames,
+  onlyCliPrints,
+  onlyMainExits,
+  shortFiles,
+} from '../../../scripts/checks/shape.ts'
 
 test('vague names are found, the verb of that name is not', () => {
   const paths = [
@@ -39,5 +45,14 @@ test('a library file that prints, and a file that exits, are found', () => {
     'src/package/a.ts:5: process.exitCode =',
     'src/cli/ui/b.ts:4: process.exit(',
     'src/cli/ui/b.ts:5: process.exitCode =',
+  ])
+})
+
+test('a recursive mkdir is found, whichever form it has', () => {
+  const text = `mkdirSync(a, { recursive: true })\nmkdirSync(a)\nrm(b, { recursive: true })\nawait mkdir(\n  a,\n  { recursive: true },\n)\n`
+  const project = projectFrom({ 'src/package/a.ts': text, 'scripts/b.ts': text })
+  expect(noRecursiveMkdir.find(project)).toEqual([
+    'src/package/a.ts:1: recursive mkdir',
+    'src/package/a.ts:4: recursive mkdir',
   ])
 })

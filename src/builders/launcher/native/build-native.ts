@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, realpathSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { sha256Hex } from '../../../crypto/sha256.ts'
+import { ensureDirectory } from '../../../files/ensure-directory.ts'
 import { platformName } from '../../../format/platform.ts'
 import { lastLines, runCommand } from '../../../tools/run-command.ts'
 import type { Rust } from '../../../tools/rust.ts'
@@ -39,7 +40,7 @@ export async function buildNative(build: NativeBuild, output: string, context: T
   const place = workPlace(build, context)
   const tools = shipped ? await crossTools(rust, context) : undefined
   context.onStep?.(stepText(build))
-  mkdirSync(place, { recursive: true, mode: 0o700 })
+  ensureDirectory(place, 0o700)
   const environment = buildEnvironment(build, place, tools, context.environment)
   const result = await runCommand(command(rust, tools), cargoArguments(build, place), {
     environment,
@@ -96,7 +97,7 @@ function buildEnvironment(
   }
   if (!shipped || tools === undefined) return { ...common, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') }
   if (target.platform.os === 'windows') {
-    mkdirSync(links, { recursive: true })
+    ensureDirectory(links, 0o700)
     // Rust names it, and zig has none; an empty archive is all that it takes without stack protectors.
     writeFileSync(join(links, 'libssp_nonshared.a'), '!<arch>\n')
     flags.push(`-Lnative=${links}`)

@@ -21,7 +21,7 @@ def sources():
             names[:] = sorted(name for name in names if name != '__pycache__' and os.path.join(place, name) not in skipped)
             for name in sorted(files):
                 path = os.path.join(place, name)
-                if name.endswith('.py') and os.path.isfile(path) and not os.path.islink(path):
+                if name.endswith('.py') and path not in skipped and os.path.isfile(path) and not os.path.islink(path):
                     yield path
 
 def compile_batch(paths, output):
@@ -70,7 +70,7 @@ export interface BytecodeRequest {
   readonly root: string
   /** Directories whose Python files are compiled, below `root`. */
   readonly directories: readonly string[]
-  /** Directories below those whose files stay as they are. */
+  /** Directories and files below those that stay as they are. */
   readonly skip?: readonly string[]
 }
 

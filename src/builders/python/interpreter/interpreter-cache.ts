@@ -1,20 +1,16 @@
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { ensureDirectory } from '../../../files/ensure-directory.ts'
+import { A_DAY, markUse, removeLeastRecent } from '../../../files/least-recent.ts'
+import { publishDirectory } from '../../../files/publish-directory.ts'
 import { InterpreterError } from './interpreter-error.ts'
 import { type InterpreterFacts, InterpreterFactsSchema } from './interpreter-tree.ts'
 
 const FACTS = 'interpreter.json'
 const TREE = 'tree'
+/** About 45 MB each. */
+const BOUND = { keep: 8, unusedFor: A_DAY }
 
 export interface CachedTree {
   readonly root: string
@@ -38,7 +34,9 @@ export class InterpreterCache {
     const facts = readFacts(join(place, FACTS))
     if (facts === undefined) return undefined
     const { files, bytes } = measureTree(root)
-    return files === facts.files && bytes === facts.bytes ? { root, facts } : undefined
+    if (files !== facts.files || bytes !== facts.bytes) return undefined
+    markUse(place)
+    return { root, facts }
   }
 
   /**
@@ -51,11 +49,14 @@ export class InterpreterCache {
   ): Promise<CachedTree> {
     const staging = this.#stage()
     try {
-      const root = join(staging, TREE)
-      mkdirSync(root)
+      const staged = join(staging, 'entry')
+      const root = join(staged, TREE)
+      ensureDirectory(root)
       const facts = { ...(await make(root)), ...measureTree(root) }
-      writeFileSync(join(staging, FACTS), `${JSON.stringify(facts, null, 2)}\n`)
-      this.#publish(staging, key)
+      writeFileSync(join(staged, FACTS), `${JSON.stringify(facts, null, 2)}\n`)
+      const serves = () => this.find(key) !== undefined
+      publishDirectory({ staged, place: join(this.#directory, key), aside: join(staging, 'damaged'), serves })
+      removeLeastRecent(this.#directory, BOUND)
       return { root: join(this.#directory, key, TREE), facts }
     } catch (cause) {
       throw (cause as NodeJS.ErrnoException).syscall === undefined ? cause : this.#failure(cause)
@@ -66,31 +67,11 @@ export class InterpreterCache {
 
   #stage(): string {
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+      ensureDirectory(this.#directory, 0o700)
       return mkdtempSync(join(this.#directory, '.staging-'))
     } catch (cause) {
       throw this.#failure(cause)
     }
-  }
-
-  #publish(staging: string, key: string): void {
-    const place = join(this.#directory, key)
-    try {
-      renameSync(staging, place)
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException
-      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw cause
-      if (this.find(key) !== undefined) return
-      // One that lost files: moved aside first, so that nobody ever sees half of it.
-      renameSync(place, join(staging, 'damaged'))
-      renameSync(join(staging, TREE), join(this.#remake(place), TREE))
-      renameSync(join(staging, FACTS), join(place, FACTS))
-    }
-  }
-
-  #remake(place: string): string {
-    mkdirSync(place)
-    return place
   }
 
   #failure(cause: unknown): InterpreterError {

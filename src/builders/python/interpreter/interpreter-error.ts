@@ -13,7 +13,10 @@ export const INTERPRETER_CODES = {
   INTERPRETER_DOWNLOAD: { ...missing, exit: 4, meaning: 'uv cannot download the interpreter' },
   INTERPRETER_HASH: { ...missing, exit: 3, meaning: 'the archive that uv downloaded is not the one that it knows' },
   INTERPRETER_LOCKED: { ...missing, exit: 3, meaning: 'the interpreter is not the one that flavor.lock holds' },
-  INTERPRETER_PLATFORM: { ...building, meaning: 'an interpreter cannot be vendored on this platform' },
+  INTERPRETER_PLATFORM: {
+    ...building,
+    meaning: 'an interpreter cannot be vendored, or done without, on this platform',
+  },
   INTERPRETER_LAYOUT: { ...building, meaning: 'the files of the interpreter do not lie as those of a CPython do' },
   INTERPRETER_LIBRARY: { ...building, meaning: 'a shared library that is needed is not on this machine' },
   INTERPRETER_ELF: { ...building, meaning: 'a binary is malformed or of a kind that we do not read' },

@@ -6,10 +6,13 @@ export type InterpreterSpec =
   | { readonly provider: 'default' }
   | { readonly provider: 'uv'; readonly version: string }
   | { readonly provider: 'vendored'; readonly path: string }
-  | { readonly provider: 'none' }
+  /** The user's own runs the program; the version is that of the one which installs the packages. */
+  | { readonly provider: 'none'; readonly version?: string }
 
 /** What flavor.lock holds of an interpreter. */
 export interface LockedInterpreter {
+  /** False where it only installed the packages. */
+  readonly ships?: false | undefined
   readonly provider: 'uv' | 'vendored'
   readonly version: string
   readonly sha256: string
@@ -17,7 +20,7 @@ export interface LockedInterpreter {
 }
 
 export interface InterpreterRequest {
-  readonly spec: InterpreterSpec
+  readonly spec: Exclude<InterpreterSpec, { provider: 'none' }>
   /** The project's `requires-python`, a PEP 440 specifier. */
   readonly requiresPython?: string
   /** Shared libraries by soname that the project's wheels need beyond the C library (`missingLibraries`). */
@@ -29,16 +32,17 @@ export interface InterpreterRequest {
 }
 
 /**
- * Reads `--python`: absent, `uv:3.12`, `none`, or the path of a Python (one with a slash, relative to `directory`).
+ * Reads `--python`: absent, `uv:3.12`, `none`, `none:3.12`, or the path of a Python (one with a slash, relative to `directory`).
  * @throws InterpreterError INTERPRETER_SPEC
  */
 export function parseInterpreterSpec(text: string | undefined, directory: string): InterpreterSpec {
   if (text === undefined || text === 'default') return { provider: 'default' }
-  if (text === 'none') return { provider: 'none' }
+  const [isNone, builder] = /^none(?::(\d+\.\d+))?$/.exec(text) ?? []
+  if (isNone !== undefined) return { provider: 'none', ...(builder === undefined ? {} : { version: builder }) }
   const version = /^uv:(\d+\.\d+(?:\.\d+)?)$/.exec(text)?.[1]
   if (version !== undefined) return { provider: 'uv', version }
   if (isAbsolute(text) || text.includes('/')) return { provider: 'vendored', path: resolve(directory, text) }
-  const message = `python: is ${JSON.stringify(text)}, expected uv:VERSION, the path of a Python, none or default`
+  const message = `python: is ${JSON.stringify(text)}, expected uv:VERSION, the path of a Python, none, none:VERSION or default`
   const hint = 'for example `--python uv:3.12` or `--python /usr/bin/python3`'
   throw new InterpreterError('INTERPRETER_SPEC', message, { field: 'python', got: text }, { hint })
 }

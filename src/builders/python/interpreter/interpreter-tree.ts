@@ -48,10 +48,6 @@ export interface InterpreterTree extends InterpreterFacts {
   readonly provider: 'uv' | 'vendored'
   /** Absolute path of the directory whose content becomes the slot. It belongs to the cache: read it, never change it. */
   readonly root: string
-}
-
-/** No interpreter is shipped: the user's own runs the program and is checked at run time. */
-export interface UserInterpreter {
-  readonly provider: 'none'
-  readonly requiresPython?: string
+  /** False where it only installs the packages, and the user's own runs the program. */
+  readonly ships?: false
 }

@@ -3,8 +3,8 @@ import { ToolError } from '../../../tools/tool-error.ts'
 import { findUv } from '../../../tools/uv.ts'
 import { type InstalledPython, probePython } from './installed-python.ts'
 import { InterpreterError } from './interpreter-error.ts'
-import type { InterpreterRequest, InterpreterSpec } from './interpreter-request.ts'
-import type { InterpreterTree, UserInterpreter } from './interpreter-tree.ts'
+import type { InterpreterRequest } from './interpreter-request.ts'
+import type { InterpreterTree } from './interpreter-tree.ts'
 import { findPathPython } from './path-python.ts'
 import { checkSpecifier, checkVersion, defaultRequest, serves } from './python-version.ts'
 import { preparedInterpreter, relocateInterpreter } from './relocated-tree.ts'
@@ -14,14 +14,9 @@ import { installUvPython } from './uv-python.ts'
  * The interpreter that a package ships. The context's `onStep` is told which one it became and why.
  * @throws InterpreterError, ToolError
  */
-export async function provideInterpreter(
-  request: InterpreterRequest,
-  context: ToolContext,
-): Promise<InterpreterTree | UserInterpreter> {
-  const { requiresPython } = request
-  checkSpecifier(requiresPython)
+export async function provideInterpreter(request: InterpreterRequest, context: ToolContext): Promise<InterpreterTree> {
+  checkSpecifier(request.requiresPython)
   const spec = narrowToLocked(request)
-  if (spec.provider === 'none') return { provider: 'none', ...(requiresPython === undefined ? {} : { requiresPython }) }
   const tree = findPrepared(request, context) ?? (await provideTree(spec, request, context))
   checkLocked(tree, request)
   context.onStep?.(`interpreter: ${tree.provider === 'uv' ? 'uv-managed' : 'vendored'} CPython ${tree.version}`)
@@ -39,7 +34,7 @@ function findPrepared({ spec, locked, libraries, requiresPython }: InterpreterRe
 }
 
 async function provideTree(
-  spec: Exclude<InterpreterSpec, { provider: 'none' }>,
+  spec: InterpreterRequest['spec'],
   request: InterpreterRequest,
   context: ToolContext,
 ): Promise<InterpreterTree> {
@@ -99,7 +94,7 @@ async function vendor(
 }
 
 /** A default that flavor.lock has settled asks for that provider and version. */
-function narrowToLocked(request: InterpreterRequest): InterpreterSpec {
+function narrowToLocked(request: InterpreterRequest): InterpreterRequest['spec'] {
   const { locked, spec } = request
   if (locked?.provider === 'uv' && spec.provider === 'default') return { provider: 'uv', version: locked.version }
   return spec

@@ -21,6 +21,8 @@ const PRUNED: readonly RegExp[] = [
   /^config-[^/]*\//,
   /\.(a|o|exe)$/,
   /^(_sysconfig_vars_[^/]*\.json|build-details\.json)$/,
+  // 1.2 MB that only `help('if')` in a prompt shows; pydoc says that they are not there.
+  /^pydoc_data\/topics\.py$/,
   // The wheels of pip: `python -m venv --without-pip` works.
   /^ensurepip\//,
   // Yellow pages: brings Kerberos and ONC RPC with it; gone from Python 3.13.

@@ -11,12 +11,13 @@ import type { LockedInterpreter } from './interpreter-request.ts'
 import type { InterpreterFacts, InterpreterTree } from './interpreter-tree.ts'
 import { pointToLibraries } from './library-search.ts'
 import { requiredGlibc } from './required-glibc.ts'
+import { isSeldomImported } from './seldom-imported.ts'
 import { collectSourceFiles, type SourceLayout } from './source-files.ts'
 import { identifySource } from './source-tree.ts'
 import { settleModes, writeTree } from './write-tree.ts'
 
 /** Changes whenever the same source would be prepared to other bytes by this program. */
-const RECIPE = 2
+const RECIPE = 3
 
 export interface RelocationRequest {
   readonly provider: 'uv' | 'vendored'
@@ -93,7 +94,12 @@ function cacheKey({ sha256, libraries, executable }: KeyInputs, context: ToolCon
 
 async function compileLibrary(root: string, layout: SourceLayout): Promise<void> {
   const python = join(root, layout.executable)
-  const failed = await compileBytecode({ python, root, directories: [join(root, layout.stdlib)] })
+  const library = join(root, layout.stdlib)
+  const skip = layout.files
+    .map(({ path }) => path)
+    .filter(path => path.startsWith(`${layout.stdlib}/`) && isSeldomImported(path.slice(layout.stdlib.length + 1)))
+    .map(path => join(root, path))
+  const failed = await compileBytecode({ python, root, directories: [library], skip })
   if (failed.length === 0) return
   const message = `${failed.join(', ')}: is no valid Python, expected a standard library that compiles`
   throw new InterpreterError('INTERPRETER_PREPARE', message, { file: failed.join(' ') })

@@ -1,7 +1,12 @@
 const SECTION_HEADER_SIZE = 64
-const SHT = { SYMTAB: 2, NOBITS: 8 } as const
+const ET = { EXEC: 2, DYN: 3 } as const
+const SHT = { NULL: 0, SYMTAB: 2, STRTAB: 3, NOBITS: 8 } as const
 const SHF = { ALLOC: 2n, INFO_LINK: 0x40n } as const
 const PROGRAM_HEADER_SIZE = 56
+const UNMAPPED: ReadonlySet<number> = new Set([SHT.NULL, SHT.SYMTAB, SHT.STRTAB])
+/** What else compilers and linkers leave for debuggers and for each other. */
+const NOTES =
+  /^\.(z?debug_.*|comment|note\..*|gnu_debug(link|altlink|data)|gnu\.build\.attributes.*|gdb_index|stab.*|llvm_addrsig|(ARM|riscv)\.attributes)$/
 
 interface Section {
   readonly header: Uint8Array
@@ -16,14 +21,17 @@ interface Section {
 /**
  * The file without symbols and debugging information, as `strip` would leave it: what a loader maps stays byte for byte at its place,
  * and the headers of those sections with it, since profilers look for them. Ours, because binutils may be absent, and because two of
- * its versions write different bytes for the same file. Returns the same bytes where there is nothing to remove, or where the file
- * is of a kind (32-bit, big-endian, without section headers) that we leave alone.
+ * its versions write different bytes for the same file. Returns the same bytes where there is nothing to remove, and for what we leave
+ * alone: 32-bit, big-endian, an object file (what is linked from it needs its symbols), one without section headers, with unmapped
+ * sections that are no debugger's, or with anything behind its sections: programs keep data there and find it from the end of the file.
  */
 export function stripElf(bytes: Uint8Array): Uint8Array {
   if (bytes.length < 64 || bytes[4] !== 2 || bytes[5] !== 1) return bytes
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
+  const kind = view.getUint16(16, true)
+  if (kind !== ET.EXEC && kind !== ET.DYN) return bytes
   const sections = readSections(bytes, view)
-  if (!sections.some(isRemovable)) return bytes
+  if (!sections.some(isRemovable) || !sections.every(isUnderstood) || hasAppendix(bytes, view, sections)) return bytes
   const kept = sections.map((section, position) => position === 0 || (section.flags & SHF.ALLOC) !== 0n)
   const names = new NameTable()
   const places = new Map<number, number>()
@@ -70,6 +78,19 @@ function readSection(header: Uint8Array, bytes: Uint8Array, namesAt: number): Se
 function isRemovable(section: Section): boolean {
   const isMapped = (section.flags & SHF.ALLOC) !== 0n
   return !isMapped && (section.type === SHT.SYMTAB || section.name.startsWith('.debug_'))
+}
+
+/** A section that no loader maps and that is not for debuggers belongs to somebody who looks for it. */
+function isUnderstood({ type, flags, name }: Section): boolean {
+  return (flags & SHF.ALLOC) !== 0n || UNMAPPED.has(type) || NOTES.test(name)
+}
+
+/** Zeros are what tools that rewrite a file leave to align its end. */
+function hasAppendix(bytes: Uint8Array, view: DataView, sections: readonly Section[]): boolean {
+  const headersEnd = Number(view.getBigUint64(40, true)) + sections.length * SECTION_HEADER_SIZE
+  const mappedEnd = endOfMappedBytes(bytes, view, [], [])
+  const end = Math.max(headersEnd, mappedEnd, ...sections.map(section => section.end))
+  return bytes.subarray(end).some(byte => byte !== 0)
 }
 
 function rewriteHeader(section: Section, name: number, places: ReadonlyMap<number, number>): Uint8Array {

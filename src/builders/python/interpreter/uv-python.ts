@@ -1,8 +1,12 @@
 import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
+import { A_DAY, markUse, removeLeastRecent } from '../../../files/least-recent.ts'
 import { lastLines, runCommand } from '../../../tools/run-command.ts'
 import type { Environment, Tool, ToolContext } from '../../../tools/tool.ts'
 import { InterpreterError } from './interpreter-error.ts'
+
+/** About 100 MB each. What was prepared of one lies in `interpreters/`, so it is needed seldom. */
+const BOUND = { keep: 4, unusedFor: A_DAY }
 
 export interface UvPythonRequest {
   /** A version, or a specifier such as `>=3.10,<3.14`. */
@@ -23,7 +27,7 @@ export async function installUvPython(request: UvPythonRequest, uv: Tool, contex
   const environment = context.environment
   const inOurs = { ...environment, UV_PYTHON_INSTALL_DIR: environment.UV_PYTHON_INSTALL_DIR ?? ours }
   const known = (await find(request, uv, environment)) ?? (await find(request, uv, inOurs))
-  if (known !== undefined) return known
+  if (known !== undefined) return marked(known, ours)
   context.onStep?.(`fetching CPython ${request.version} with uv`)
   // A refused connection answers at once, and a fallback should too.
   const patience = request.isOptional && environment.UV_HTTP_RETRIES === undefined ? { UV_HTTP_RETRIES: '0' } : {}
@@ -33,8 +37,19 @@ export async function installUvPython(request: UvPythonRequest, uv: Tool, contex
   })
   if (!result.ok) throw installError(request, result.stderr)
   const installed = await find(request, uv, inOurs)
-  if (installed !== undefined) return installed
+  if (installed !== undefined) {
+    marked(installed, ours)
+    removeLeastRecent(ours, BOUND)
+    return installed
+  }
   throw installError(request, 'uv ended well, but does not find what it installed')
+}
+
+/** An installation in our cache is used; uv's own places are its own business. */
+function marked(program: string, ours: string): string {
+  const inOurs = relative(ours, program)
+  if (!inOurs.startsWith('..')) markUse(join(ours, inOurs.split(sep)[0] ?? ''))
+  return program
 }
 
 async function find(request: UvPythonRequest, uv: Tool, environment: Environment): Promise<string | undefined> {

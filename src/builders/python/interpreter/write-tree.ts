@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
+import { ensureDirectory } from '../../../files/ensure-directory.ts'
 import { isElf } from './elf-file.ts'
 import type { InstalledPython } from './installed-python.ts'
 import { neutralisePrefix } from './neutral-prefix.ts'
@@ -21,7 +22,7 @@ export function writeTree(root: string, source: SourceTree, python: InstalledPyt
 
 function put(root: string, path: string, content: Uint8Array, mode: number): void {
   const place = join(root, path)
-  mkdirSync(dirname(place), { recursive: true })
+  ensureDirectory(dirname(place))
   writeFileSync(place, content, { mode })
 }
 

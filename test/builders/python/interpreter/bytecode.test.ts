@@ -67,3 +67,14 @@ test('an interpreter that fails is an error of its own, not a broken file', asyn
   await expect(failure).rejects.toEqual(expect.objectContaining({ code: 'INTERPRETER_PREPARE' }))
   expect(existsSync(`${root}/lib/app/__pycache__`)).toBe(false)
 })
+
+test('files and directories that are named stay without bytecode', async () => {
+  const root = project('app')
+  shop.write('app/lib/tool/__init__.py', 'x = 1\n')
+  const skip = [`${root}/lib/tool`, `${root}/lib/app/m7.py`]
+  await compileBytecode({ python, root, directories: [`${root}/lib`], skip })
+  const compiled = readdirSync(`${root}/lib/app/__pycache__`)
+  expect(compiled).toHaveLength(60)
+  expect(compiled.some(name => name.startsWith('m7.'))).toBe(false)
+  expect(existsSync(`${root}/lib/tool/__pycache__`)).toBe(false)
+})

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { InterpreterCache } from '../../../../src/builders/python/interpreter/interpreter-cache.ts'
@@ -71,4 +71,17 @@ test('a cache that cannot be written says so', async () => {
   shop.write('blocked')
   const failure = new InterpreterCache(shop.path('blocked')).add('key', make)
   await expect(failure).rejects.toEqual(expect.objectContaining({ code: 'INTERPRETER_CACHE' }))
+})
+
+test('the cache does not grow for ever: what was not used for a day makes room, what was used last stays', async () => {
+  const old = new Date(Date.now() - 2 * 24 * 3600 * 1000)
+  for (let at = 0; at < 9; at += 1) {
+    await cache.add(`key${at}`, make)
+    utimesSync(join(shop.root, 'interpreters', `key${at}`), old, old)
+  }
+  expect(cache.find('key0')).toBeDefined()
+  await cache.add('new', make)
+  const left = readdirSync(join(shop.root, 'interpreters'))
+  expect(left).toHaveLength(8)
+  expect(left).toEqual(expect.arrayContaining(['key0', 'new']))
 })

@@ -38,13 +38,6 @@ function uv(says: string): string {
   return shop.write('uv', script, 0o755)
 }
 
-test('none: nothing is provided, and what the project requires is kept for the run', async () => {
-  expect(await provide({ spec: { provider: 'none' }, requiresPython: '>=3.11' })).toEqual({
-    provider: 'none',
-    requiresPython: '>=3.11',
-  })
-})
-
 test('a requires-python that is no specifier is refused before anything is looked for', async () => {
   await expect(provide({ requiresPython: 'newest' })).rejects.toMatchObject({ code: 'INTERPRETER_REQUIRES' })
   expect(steps).toEqual([])
@@ -103,7 +96,6 @@ test('what was provided is held to the lock in every field', async () => {
   const installed = await fakeInstallation(shop, 'opt')
   const spec = { provider: 'vendored', path: installed.executable } as const
   const tree = await provide({ spec })
-  if (tree.provider === 'none') throw new Error('no tree')
   expect(steps).toContain('interpreter: vendored CPython 3.11.7')
   const locked = { provider: 'vendored', version: '3.11.7', sha256: tree.sha256 } as const
   expect(await provide({ spec, locked })).toEqual(tree)
@@ -118,7 +110,6 @@ test('what a lock names comes from the cache where it lies there, but not for a 
   const installed = await fakeInstallation(shop, 'opt')
   const spec = { provider: 'vendored', path: installed.executable } as const
   const tree = await provide({ spec })
-  if (tree.provider === 'none') throw new Error('no tree')
   const locked = { provider: 'vendored', version: '3.11.7', sha256: tree.sha256 } as const
   shop.write('opt/bin/python3.11', 'no Python any more', 0o755)
   expect(await provide({ locked })).toEqual(tree)

@@ -64,6 +64,27 @@ test('files of other kinds are left alone', () => {
   expect(stripElf(bigEndian)).toBe(bigEndian)
 })
 
+test('an object file keeps the symbols that a linker needs', () => {
+  const object = makeElf({ ...content, debug })
+  object[16] = 1
+  expect(stripElf(object)).toBe(object)
+})
+
+test('a program with data behind its sections keeps them all; zeros there are alignment', () => {
+  const whole = makeElf({ ...content, debug })
+  const appended = Buffer.concat([whole, Buffer.from('payload')])
+  expect(stripElf(appended)).toBe(appended)
+  expect(stripElf(Buffer.concat([whole, Buffer.alloc(24)])).length).toBeLessThan(whole.length)
+})
+
+test("a file with an unmapped section that is no debugger's is left alone", () => {
+  const whole = Buffer.from(makeElf({ ...content, debug }))
+  const name = whole.indexOf('.debug_info')
+  expect(name).toBeGreaterThan(0)
+  whole.write('.my_section', name)
+  expect(stripElf(whole)).toBe(whole)
+})
+
 test('any content: stripped twice is stripped once, and reads the same', () => {
   const names = fc.array(fc.stringMatching(/^[a-z.]{1,20}$/), { maxLength: 5 })
   fc.assert(

@@ -1,0 +1,26 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Tools that packages such as httpie depend on, and start seldom if ever: their bytecode would be 1.5 MB of each of them. */
+const TOOLS = ['pip', 'setuptools']
+/** Imported by programs that look up their own version, and with it parts of setuptools. */
+const RUNTIME_PART = 'pkg_resources'
+/**
+ * Of the 500 languages that Pygments colours, those that programs show: their modules are compiled. The others' bytecode is 0.8 MB, and
+ * a program that shows one of them compiles it then (measured: 5 to 50 ms).
+ */
+const LEXERS: ReadonlySet<string> = new Set(
+  (
+    '__init__ _css_builtins _mapping _mysql_builtins _postgres_builtins _tsql_builtins agile c_cpp c_like configs console css data ' +
+    'devops diff dotnet go html javascript jvm make markup perl php python ruby rust shell special sql templates text textfmts web'
+  ).split(' '),
+)
+
+/** Files and directories of site-packages, absolute, that are shipped without bytecode (docs/python.md). */
+export function leftAsSource(site: string): string[] {
+  const needsSetuptools = existsSync(join(site, RUNTIME_PART))
+  const tools = TOOLS.filter(name => name !== 'setuptools' || !needsSetuptools).map(name => join(site, name))
+  const lexers = join(site, 'pygments', 'lexers')
+  const modules = existsSync(lexers) ? readdirSync(lexers).filter(name => name.endsWith('.py')) : []
+  return [...tools, ...modules.filter(name => !LEXERS.has(name.slice(0, -3))).map(name => join(lexers, name))]
+}
