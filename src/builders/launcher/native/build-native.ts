@@ -94,6 +94,7 @@ function buildEnvironment(
     PATH: [dirname(rust.cargo), caller.PATH ?? ''].join(delimiter),
     RUSTC: rust.rustc,
     CARGO_INCREMENTAL: '0',
+    [`CFLAGS_${target.triple.replaceAll('-', '_')}`]: target.cFlags.join(' '),
   }
   if (!shipped || tools === undefined) return { ...common, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') }
   if (target.platform.os === 'windows') {
@@ -115,7 +116,6 @@ function buildEnvironment(
     MACOSX_DEPLOYMENT_TARGET: MACOS,
     // rustc would strip with a tool of LLVM that Debian leaves out; see the flags of its targets.
     ...(target.platform.os === 'darwin' ? { CARGO_PROFILE_RELEASE_STRIP: 'none' } : {}),
-    [`CFLAGS_${target.triple.replaceAll('-', '_')}`]: target.cFlags.join(' '),
   }
 }
 

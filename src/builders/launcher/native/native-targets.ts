@@ -15,6 +15,15 @@ export interface NativeTarget {
 const MUSL = ['-Clink-self-contained=no', '-Ctarget-feature=+crt-static']
 /** Stripped by the linker, before it signs: afterwards the signature would not be that of the bytes. */
 const DARWIN = ['-Clink-arg=-s']
+/**
+ * Of the C code, which is libzstd, only decoders that are needed: those for windows above 16 MiB and the second of two for literals take
+ * 59 of its 126 kB, and without them it decodes 1.6 % slower (1128 to 1110 MB/s). Its errors have codes, and ours have texts.
+ */
+const SMALL_ZSTD = [
+  '-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1',
+  '-DHUF_FORCE_DECOMPRESS_X1=1',
+  '-DZSTD_STRIP_ERROR_STRINGS=1',
+]
 /** zig has no libssp, which code with stack protectors asks for there. */
 const WINDOWS_C = ['-fno-stack-protector']
 
@@ -36,7 +45,7 @@ function target(
   rustFlags: readonly string[],
   cFlags: readonly string[] = [],
 ): NativeTarget {
-  return { platform: { os, arch }, triple, flavour, rustFlags, cFlags }
+  return { platform: { os, arch }, triple, flavour, rustFlags, cFlags: [...SMALL_ZSTD, ...cFlags] }
 }
 
 /** Every platform that has a native launcher. */
@@ -56,7 +65,7 @@ export function shippedTarget(platform: Platform): NativeTarget | undefined {
 export function hostTarget(platform: Platform, triple: string): NativeTarget {
   const isGnu = triple.endsWith('-linux-gnu')
   const rustFlags = isGnu || triple.endsWith('-musl') ? ['-Ctarget-feature=+crt-static'] : []
-  return { platform, triple, flavour: isGnu ? 'gnu' : 'system', rustFlags, cFlags: [] }
+  return { platform, triple, flavour: isGnu ? 'gnu' : 'system', rustFlags, cFlags: SMALL_ZSTD }
 }
 
 /** Name of the program that cargo makes. */
