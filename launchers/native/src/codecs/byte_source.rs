@@ -1,6 +1,6 @@
 //! Bytes on demand: what a decoder reads from, and what it is itself.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Filled from the outside in: each decoder of a chain asks the one before it.
 pub trait ByteSource: Send {
@@ -12,14 +12,21 @@ pub type Source<'a> = Box<dyn ByteSource + 'a>;
 
 /// Fills all of `into`; fewer bytes only where the stream ends.
 pub fn read_full(source: &mut dyn ByteSource, into: &mut [u8]) -> Result<usize> {
+    let (filled, failure) = read_up_to(source, into);
+    failure.map_or(Ok(filled), Err)
+}
+
+/// As `read_full`, but what was read before a failure is not lost.
+pub fn read_up_to(source: &mut dyn ByteSource, into: &mut [u8]) -> (usize, Option<Error>) {
     let mut filled = 0;
     while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match source.read(rest)? {
-            0 => break,
-            count => filled += count,
+        match source.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) => return (filled, Some(error)),
         }
     }
-    Ok(filled)
+    (filled, None)
 }
 
 /// Spec §4.4: what a decoder may assume and must enforce.

@@ -4,7 +4,7 @@
 //! frames as they are stored, so that several threads can decode them, and leaves long ones to `read`. Where frames end is found by
 //! walking their headers: a seek table may stand behind them, and nothing depends on what it says.
 
-use super::byte_source::{ByteSource, Source, read_full};
+use super::byte_source::{ByteSource, Source, read_up_to};
 use super::zstd_frames::{FrameContent, FrameWalker};
 use crate::error::{Code, Error, Result};
 use crate::format::limits::MAX_ZSTD_WINDOW;
@@ -99,9 +99,13 @@ impl<'a> ZstdDecoder<'a> {
             let filled = stored.len();
             let wanted = usize::try_from(self.walker.wanted().min(INPUT)).unwrap_or(0);
             stored.resize(filled + wanted, 0);
-            let got = read_full(self.source.as_mut(), stored.get_mut(filled..).unwrap_or_default());
-            stored.truncate(filled + *got.as_ref().unwrap_or(&0));
-            let is_ended = got? < wanted;
+            let room = stored.get_mut(filled..).unwrap_or_default();
+            let (got, failure) = read_up_to(self.source.as_mut(), room);
+            stored.truncate(filled + got);
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            let is_ended = got < wanted;
             // `read` never decodes a piece that the walker refuses.
             if let Err(error) = self.walker.walk(stored.get(filled..).unwrap_or_default()) {
                 stored.truncate(filled);

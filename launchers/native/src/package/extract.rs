@@ -176,4 +176,6 @@ fn tree_error(code: Code, slot: &PackageSlot, field: &str, got: &str, want: &str
 }
 
 #[cfg(test)]
+mod sample_archives;
+#[cfg(test)]
 mod tests;

@@ -19,3 +19,4 @@ mod tree_builder;
 pub mod tree_checker;
 mod unpacking;
 pub mod verify;
+mod work_queue;

@@ -7,11 +7,12 @@
 
 use super::chunk::{Buffers, Chunk};
 use super::content_sink::ContentSink;
-use super::file_jobs::{FileHash, FileWriter, Job, Output};
-use super::slot_chunks::{SlotChunks, Step};
-use crate::codecs::zstd::{decode_frames, new_context};
+use super::file_jobs::{FileHash, FileWriter, Output};
+use super::slot_chunks::SlotChunks;
+use super::work_queue::{Decoded, Done, Queue, Task, Undecoded};
+use crate::codecs::byte_source::{SliceSource, read_up_to};
+use crate::codecs::zstd::{ZstdDecoder, decode_frames, new_context};
 use crate::error::{Error, Result};
-use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use zstd_safe::DCtx;
@@ -36,7 +37,7 @@ pub struct Unpacked<'a> {
 pub fn unpack<'a>(chunks: SlotChunks<'a>, sink: ContentSink<'a>, workers: usize, place: &'a str) -> Unpacked<'a> {
     let output = sink.builder.output();
     let work = Work {
-        state: Mutex::new(State::new(chunks, sink)),
+        queue: Mutex::new(Queue::new(chunks, sink)),
         woken: Condvar::new(),
         buffers: Arc::new(Buffers::default()),
         output: output.as_deref(),
@@ -54,13 +55,13 @@ pub fn unpack<'a>(chunks: SlotChunks<'a>, sink: ContentSink<'a>, workers: usize,
         }
         hashes
     });
-    let state = work.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let queue = work.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
     hashes.shrink_to_fit();
-    Unpacked { sink: state.sink, hashes, failure: state.failure }
+    Unpacked { sink: queue.sink, hashes, failure: queue.failure }
 }
 
 struct Work<'w, 'a> {
-    state: Mutex<State<'a>>,
+    queue: Mutex<Queue<'a>>,
     woken: Condvar,
     buffers: Arc<Buffers>,
     output: Option<&'w Output>,
@@ -71,75 +72,31 @@ struct Work<'w, 'a> {
     place: &'a str,
 }
 
-struct State<'a> {
-    /// Absent while a thread has it, and when the stream has ended.
-    chunks: Option<Box<SlotChunks<'a>>>,
-    undecoded: VecDeque<Undecoded>,
-    /// Of the next chunks in their order, those that are there.
-    decoded: VecDeque<Option<Decoded>>,
-    /// Number of the first of `decoded`.
-    next: u64,
-    /// Absent while a thread has it.
-    sink: Option<Box<ContentSink<'a>>>,
-    jobs: VecDeque<Job>,
-    failure: Option<(u64, Error)>,
-    /// Threads that do something, those of them that write files, and threads that wait for something to do.
-    busy: usize,
-    writing: usize,
-    waiting: usize,
-}
-
-struct Undecoded {
-    number: u64,
-    stored: Vec<u8>,
-    content: usize,
-}
-
-enum Decoded {
-    Chunk(Chunk),
-    Failed(Error),
-    End,
-}
-
-enum Task<'a> {
-    Push(Box<ContentSink<'a>>, Decoded),
-    Job(Job),
-    Decode(Undecoded),
-    Cut(Box<SlotChunks<'a>>),
-}
-
-enum Done<'a> {
-    Pushed(Box<ContentSink<'a>>, Vec<Job>, Result<()>),
-    Job(std::result::Result<(), (u64, Error)>),
-    Decoded(u64, Result<Chunk>),
-    Cut(Box<SlotChunks<'a>>, Result<Step>),
-}
-
 impl<'a> Work<'_, 'a> {
     fn run(&self) -> Vec<FileHash> {
         let mut writer = FileWriter::new(self.output);
         let mut context = None;
-        let mut state = self.lock();
+        let mut queue = self.lock();
         loop {
             let may_cut = self.buffers.held() < self.max_held;
-            if let Some(task) = state.next_task(may_cut, self.max_writing) {
-                let limit = state.limit();
-                state.busy += 1;
-                drop(state);
+            if let Some(task) = queue.next_task(may_cut, self.max_writing) {
+                let limit = queue.limit();
+                queue.busy += 1;
+                drop(queue);
                 let done = self.do_task(task, limit, &mut writer, &mut context);
-                state = self.lock();
-                state.busy -= 1;
-                state.take(done);
-                if state.waiting > 0 {
+                queue = self.lock();
+                queue.busy -= 1;
+                queue.take(done);
+                if queue.waiting > 0 {
                     self.woken.notify_all();
                 }
-            } else if state.busy == 0 {
+            } else if queue.busy == 0 {
                 self.woken.notify_all();
                 return writer.hashes;
             } else {
-                state.waiting += 1;
-                state = self.woken.wait(state).unwrap_or_else(PoisonError::into_inner);
-                state.waiting -= 1;
+                queue.waiting += 1;
+                queue = self.woken.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                queue.waiting -= 1;
             }
         }
     }
@@ -154,7 +111,10 @@ impl<'a> Work<'_, 'a> {
         match task {
             Task::Push(mut sink, decoded) => {
                 let (jobs, outcome) = match decoded {
-                    Decoded::Chunk(chunk) => sink.push(chunk),
+                    Decoded::Chunk(chunk, failure) => {
+                        let (jobs, outcome) = sink.push(chunk);
+                        (jobs, outcome.and_then(|()| failure.map_or(Ok(()), Err)))
+                    }
                     Decoded::End => sink.finish(&self.buffers),
                     Decoded::Failed(error) => (Vec::new(), Err(error)),
                 };
@@ -169,119 +129,29 @@ impl<'a> Work<'_, 'a> {
         }
     }
 
-    fn decode(&self, undecoded: Undecoded, context: &mut Option<DCtx<'static>>) -> Result<Chunk> {
+    /// Spec §4.6: gives what decoding one frame after the other gives, up to a failure.
+    fn decode(&self, undecoded: Undecoded, context: &mut Option<DCtx<'static>>) -> Result<(Chunk, Option<Error>)> {
         let Undecoded { stored, content, .. } = undecoded;
         let mut chunk = Chunk::new(&self.buffers, content);
         if context.is_none() {
             *context = Some(new_context(self.place)?);
         }
-        if let Some(context) = context.as_mut() {
-            decode_frames(context, &stored, chunk.bytes_mut(), self.place)?;
-        }
+        let outcome = match context.as_mut() {
+            Some(context) => decode_frames(context, &stored, chunk.bytes_mut(), self.place),
+            None => Ok(()),
+        };
+        let failure = outcome.err().map(|error| {
+            let mut serial = ZstdDecoder::new(Box::new(SliceSource(&stored)), self.place);
+            let (filled, failure) = read_up_to(&mut serial, chunk.bytes_mut());
+            chunk.truncate(filled);
+            failure.unwrap_or(error)
+        });
         self.buffers.release(stored.len());
         self.buffers.give_back(stored);
-        Ok(chunk)
+        Ok((chunk, failure))
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<'a>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<'a> State<'a> {
-    fn new(chunks: SlotChunks<'a>, sink: ContentSink<'a>) -> Self {
-        State {
-            chunks: Some(Box::new(chunks)),
-            undecoded: VecDeque::new(),
-            decoded: VecDeque::new(),
-            next: 0,
-            sink: Some(Box::new(sink)),
-            jobs: VecDeque::new(),
-            failure: None,
-            busy: 0,
-            writing: 0,
-            waiting: 0,
-        }
-    }
-
-    /// What is nearest to the end of its way first: that frees memory, and keeps what is worked on in the processor's cache.
-    fn next_task(&mut self, may_cut: bool, max_writing: usize) -> Option<Task<'a>> {
-        if self.sink.is_some() && matches!(self.decoded.front(), Some(Some(_))) {
-            let decoded = self.decoded.pop_front().flatten();
-            self.next += 1;
-            return self.sink.take().zip(decoded).map(|(sink, decoded)| Task::Push(sink, decoded));
-        }
-        let is_other_work = !self.undecoded.is_empty() || (may_cut && self.chunks.is_some());
-        if (self.writing < max_writing || !is_other_work)
-            && let Some(job) = self.jobs.pop_front()
-        {
-            self.writing += 1;
-            return Some(Task::Job(job));
-        }
-        if let Some(undecoded) = self.undecoded.pop_front() {
-            return Some(Task::Decode(undecoded));
-        }
-        if may_cut { self.chunks.take().map(Task::Cut) } else { None }
-    }
-
-    /// What begins here or behind it in the archive need not be done.
-    fn limit(&self) -> u64 {
-        self.failure.as_ref().map_or(u64::MAX, |(offset, _)| *offset)
-    }
-
-    fn take(&mut self, done: Done<'a>) {
-        match done {
-            Done::Pushed(sink, jobs, outcome) => {
-                self.jobs.extend(jobs);
-                let offset = sink.offset();
-                self.sink = Some(sink);
-                if let Err(error) = outcome {
-                    self.fail(offset.saturating_add(1), error);
-                }
-            }
-            Done::Job(outcome) => {
-                self.writing -= 1;
-                if let Err((offset, error)) = outcome {
-                    self.fail(offset, error);
-                }
-            }
-            Done::Decoded(number, outcome) => {
-                let at = usize::try_from(number.wrapping_sub(self.next)).unwrap_or(usize::MAX);
-                if let Some(place) = self.decoded.get_mut(at) {
-                    *place = Some(outcome.map_or_else(Decoded::Failed, Decoded::Chunk));
-                }
-            }
-            Done::Cut(chunks, step) => self.take_step(chunks, step),
-        }
-    }
-
-    fn take_step(&mut self, chunks: Box<SlotChunks<'a>>, step: Result<Step>) {
-        if self.failure.is_some() {
-            return;
-        }
-        let (decoded, is_over) = match step {
-            Ok(Step::Frames { stored, content }) => {
-                let number = self.next + self.decoded.len() as u64;
-                self.undecoded.push_back(Undecoded { number, stored, content });
-                (None, false)
-            }
-            Ok(Step::Chunk(chunk)) => (Some(Decoded::Chunk(chunk)), false),
-            Ok(Step::End) => (Some(Decoded::End), true),
-            Err(error) => (Some(Decoded::Failed(error)), true),
-        };
-        self.decoded.push_back(decoded);
-        if !is_over {
-            self.chunks = Some(chunks);
-        }
-    }
-
-    /// Nothing behind the first failure is begun any more.
-    fn fail(&mut self, offset: u64, error: Error) {
-        if offset < self.limit() {
-            self.failure = Some((offset, error));
-        }
-        self.chunks = None;
-        self.undecoded.clear();
-        self.decoded.clear();
+    fn lock(&self) -> MutexGuard<'_, Queue<'a>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,6 @@
 use super::super::package_file::samples::{OWN, Sample};
 use super::super::scratch::Scratch;
+use super::sample_archives::{archive, body, file, header, sample_archive, zstd};
 use super::*;
 use crate::format::operations::{OP_GZIP, OP_TAR, OP_ZSTD, OperationChain};
 use std::fs;
@@ -56,60 +57,6 @@ impl Packed {
         assert!(codes.all(|code| code == first));
         first
     }
-}
-
-fn header(kind: u8, path: &str, link: &str, mode: u16, size: usize) -> Vec<u8> {
-    let mut block = vec![0; 512];
-    let mut put = |at: usize, text: &[u8]| block[at..at + text.len()].copy_from_slice(text);
-    put(0, path.as_bytes());
-    put(100, format!("{mode:07o}\0").as_bytes());
-    put(124, format!("{size:011o}\0").as_bytes());
-    put(148, b"        ");
-    put(156, &[kind]);
-    put(157, link.as_bytes());
-    put(257, b"ustar\x0000");
-    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
-    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    block
-}
-
-fn file(path: &str, mode: u16, body: &[u8]) -> Vec<u8> {
-    let mut bytes = header(b'0', path, "", mode, body.len());
-    bytes.extend_from_slice(body);
-    bytes.resize(bytes.len().next_multiple_of(512), 0);
-    bytes
-}
-
-fn archive(entries: &[Vec<u8>]) -> Vec<u8> {
-    [entries.concat(), vec![0; 1024]].concat()
-}
-
-fn body(seed: usize, length: usize) -> Vec<u8> {
-    (0..length).map(|at| ((at * 7 + seed * 13) >> 3) as u8).collect()
-}
-
-/// Frames of `step` decoded bytes each, as our packer writes them; one long frame where `step` is above 4 MiB.
-fn zstd(content: &[u8], step: usize) -> Vec<u8> {
-    let frame = |piece: &[u8]| {
-        let mut stored = vec![0; zstd_safe::compress_bound(piece.len())];
-        let length = zstd_safe::compress(&mut stored[..], piece, 1).unwrap();
-        stored.truncate(length);
-        stored
-    };
-    content.chunks(step).flat_map(frame).collect()
-}
-
-/// 600 files in 20 directories, one of them of several chunks.
-fn sample_archive() -> Vec<u8> {
-    let mut entries: Vec<Vec<u8>> = (0..20).map(|at| header(b'5', &format!("d{at}/"), "", 0o755, 0)).collect();
-    entries.push(header(b'2', "d1/link", "../d2", 0o777, 0));
-    for at in 0..600 {
-        let mode = if at % 5 == 0 { 0o755 } else { 0o644 };
-        entries.push(file(&format!("d{}/implied/f{at}", at % 20), mode, &body(at, at * 50)));
-    }
-    entries.push(file("long", 0o600, &body(7, 5_000_000)));
-    entries.push(header(b'1', "hard", "long", 0o600, 0));
-    archive(&entries)
 }
 
 #[test]
@@ -244,6 +191,21 @@ fn s3_4_bytes_that_are_not_the_signed_ones_are_the_error_whatever_was_made_of_th
         packed.pkg.file = wrong.pkg.file.try_clone().unwrap();
         assert_eq!(packed.refusal(|_| {}), Some(Code::SlotData), "{at}");
     }
+}
+
+#[test]
+fn s4_6_what_is_wrong_in_a_frame_counts_in_its_place() {
+    let mut entries = vec![file("a", 0o644, &body(1, 1_000_000))];
+    let refusal = |entries: &[Vec<u8>]| {
+        let mut stored = zstd(&archive(entries), 4 << 20);
+        // The frame's own checksum.
+        let last = stored.len() - 1;
+        stored[last] ^= 1;
+        Packed::new(&stored, &[OP_TAR, OP_ZSTD]).refusal(|_| {})
+    };
+    assert_eq!(refusal(&entries), Some(Code::ZstdData));
+    entries.insert(0, header(b'0', "../b", "", 0o644, 0));
+    assert_eq!(refusal(&entries), Some(Code::EntryPath));
 }
 
 #[test]
