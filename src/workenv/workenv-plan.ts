@@ -32,17 +32,22 @@ export interface WorkenvPlan {
 
 type PlannedPackage = Pick<PackageFile, 'metadata' | 'contentHash' | 'slots'>
 
+interface RoleParts extends Pick<PackageSlot, 'isSelf' | 'lifecycle'> {
+  readonly metadata: Pick<PackageSlot['metadata'], 'platform' | 'share'>
+}
+
 /** @throws WorkenvError WORKENV_PLACE */
 export function planWorkenv(pkg: PlannedPackage, platform: NodeJS.Platform): WorkenvPlan {
   const { metadata, contentHash, slots } = pkg
   const hasSetup = (metadata.setup_commands ?? []).length > 0
   const roles = slots.map(slot => slotRole(slot, platform, hasSetup))
-  const shared = slots.filter(slot => roles[slot.index] === 'shared').map(slot => slot.target)
+  const shared = slotsBelowRoot(slots, roles).filter(slot => slot.metadata.share)
+  const targets = shared.map(slot => slot.target)
   const directories = (metadata.workenv?.directories ?? []).map(({ path, mode }, at) => ({
-    path: placeOf(stripRoot(path), `workenv.directories[${at}].path`, shared),
+    path: placeOf(stripRoot(path), `workenv.directories[${at}].path`, targets),
     mode: Number.parseInt(mode ?? '0700', 8) & 0o777,
   }))
-  for (const [at, { path }] of metadata.derived.entries()) placeOf(path, `derived[${at}].path`, shared)
+  for (const [at, { path }] of metadata.derived.entries()) placeOf(path, `derived[${at}].path`, targets)
   return {
     name: metadata.package.name,
     version: metadata.package.version,
@@ -66,7 +71,12 @@ export function sharedTree(slot: PackageSlot): string {
   return checksumHex(slot.metadata.tree ?? '')
 }
 
-function slotRole(slot: PackageSlot, platform: NodeJS.Platform, hasSetup: boolean): SlotRole {
+function slotsBelowRoot(slots: readonly PackageSlot[], roles: readonly SlotRole[]): PackageSlot[] {
+  return slots.filter(slot => roles[slot.index] === 'own' || roles[slot.index] === 'shared')
+}
+
+/** workenv §4.1 and §4.2. */
+export function slotRole(slot: RoleParts, platform: NodeJS.Platform, hasSetup: boolean): SlotRole {
   const wanted = slot.metadata.platform ?? 'any'
   if (slot.isSelf || (wanted !== 'any' && wanted !== platformName(platform))) return 'none'
   switch (slot.lifecycle) {
@@ -79,7 +89,8 @@ function slotRole(slot: PackageSlot, platform: NodeJS.Platform, hasSetup: boolea
     case 'lazy':
       return slot.lifecycle
     default:
-      return slot.metadata.share ? 'shared' : 'own'
+      // Users of Windows may make no symlinks, and its junctions hold absolute paths.
+      return slot.metadata.share && platform !== 'win32' ? 'shared' : 'own'
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Lifecycle } from '../../src/format/slot-enumerations.ts'
 import { parseListing } from '../../src/format/tree-listing.ts'
 import { renderDerived } from '../../src/workenv/derived-file.ts'
 import { expectedTree, linkTarget } from '../../src/workenv/expected-tree.ts'
@@ -8,7 +9,7 @@ import { type KeyParts, parseEnvsName, workenvKey } from '../../src/workenv/key.
 import { cacheRungs } from '../../src/workenv/ladder.ts'
 import type { Machine } from '../../src/workenv/machine.ts'
 import { formatSeal, parseSeal, type Seal } from '../../src/workenv/seal.ts'
-import { executablePath, type SlotRole } from '../../src/workenv/workenv-plan.ts'
+import { executablePath, type SlotRole, slotRole } from '../../src/workenv/workenv-plan.ts'
 
 const DIRECTORY = join(import.meta.dirname, '../../spec/vectors/workenv')
 
@@ -34,6 +35,23 @@ describe('workenv §3.1', () => {
   test.each(cases<KeyCase[]>('keys'))('key $key', ({ key, place, ...parts }) => {
     expect(workenvKey({ ...parts, place: place ?? undefined })).toBe(key)
     expect(parseEnvsName(`${key}.3`)).toEqual({ key, attempt: 3, kind: 'directory' })
+  })
+})
+
+describe('workenv §4.1', () => {
+  interface RoleCase {
+    readonly platform: NodeJS.Platform
+    readonly lifecycle: Lifecycle
+    readonly share: boolean
+    readonly slotPlatform?: 'linux' | 'macos' | 'windows'
+    readonly hasSetup?: boolean
+    readonly role: SlotRole
+  }
+  test.each(cases<RoleCase[]>('roles'))('role %#: $lifecycle on $platform is $role', one => {
+    const metadata = { share: one.share, ...(one.slotPlatform === undefined ? {} : { platform: one.slotPlatform }) }
+    const slot = { isSelf: false, lifecycle: one.lifecycle, metadata }
+    expect(slotRole(slot, one.platform, one.hasSetup ?? false)).toBe(one.role)
+    expect(slotRole({ ...slot, isSelf: true }, one.platform, one.hasSetup ?? false)).toBe('none')
   })
 })
 

@@ -46,10 +46,14 @@ pub struct WorkenvPlan {
 pub fn plan_workenv(pkg: &PackageFile, system: Os) -> Result<WorkenvPlan> {
     let metadata = &pkg.metadata;
     let has_setup = !metadata.setup_commands.is_empty();
-    let roles: Vec<SlotRole> = pkg.slots.iter().map(|slot| slot_role(slot, system, has_setup)).collect();
+    let roles: Vec<SlotRole> =
+        pkg.slots.iter().map(|slot| slot_role(&RoleParts::of(slot), system, has_setup)).collect();
     let targets: Vec<&str> = pkg.slots.iter().map(|slot| slot.target.as_str()).collect();
+    let is_shared = |(role, slot): &(&SlotRole, &PackageSlot)| {
+        matches!(role, SlotRole::Own | SlotRole::Shared) && slot.metadata.share
+    };
     let shared: Vec<&str> =
-        roles.iter().zip(&targets).filter(|(role, _)| **role == SlotRole::Shared).map(|(_, target)| *target).collect();
+        roles.iter().zip(&pkg.slots).filter(is_shared).map(|(_, slot)| slot.target.as_str()).collect();
     let mut directories = Vec::new();
     for (at, directory) in metadata.workenv.directories.iter().enumerate() {
         directories.extend(planned_directory(at, directory, &shared)?);
@@ -79,8 +83,24 @@ pub fn shared_tree(slot: &PackageSlot) -> Outcome<&str> {
     Ok(slot.metadata.tree.as_deref().ok_or_else(unsigned)?)
 }
 
-fn slot_role(slot: &PackageSlot, system: Os, has_setup: bool) -> SlotRole {
-    let is_for = match slot.metadata.platform {
+/// What the role of a slot depends on.
+pub struct RoleParts {
+    pub is_self: bool,
+    pub lifecycle: Lifecycle,
+    pub platform: SlotPlatform,
+    pub share: bool,
+}
+
+impl RoleParts {
+    fn of(slot: &PackageSlot) -> Self {
+        let PackageSlot { is_self, lifecycle, metadata, .. } = slot;
+        RoleParts { is_self: *is_self, lifecycle: *lifecycle, platform: metadata.platform, share: metadata.share }
+    }
+}
+
+/// workenv §4.1 and §4.2.
+pub fn slot_role(slot: &RoleParts, system: Os, has_setup: bool) -> SlotRole {
+    let is_for = match slot.platform {
         SlotPlatform::Any => true,
         SlotPlatform::Linux => system == Os::Linux,
         SlotPlatform::Macos => system == Os::Darwin,
@@ -93,7 +113,8 @@ fn slot_role(slot: &PackageSlot, system: Os, has_setup: bool) -> SlotRole {
         Lifecycle::Volatile | Lifecycle::Temporary => SlotRole::Volatile,
         Lifecycle::Persistent => SlotRole::Persistent,
         Lifecycle::Lazy => SlotRole::Lazy,
-        _ if slot.metadata.share => SlotRole::Shared,
+        // Users of Windows may make no symlinks, and its junctions hold absolute paths.
+        _ if slot.share && system != Os::Windows => SlotRole::Shared,
         _ => SlotRole::Own,
     }
 }

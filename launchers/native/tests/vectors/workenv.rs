@@ -4,6 +4,7 @@ use crate::vector::root;
 use flavor_launcher::crypto::hex::hex;
 use flavor_launcher::format::metadata::{Argv0, Execution};
 use flavor_launcher::format::platform::Os;
+use flavor_launcher::format::slot_enumerations::{Lifecycle, SlotPlatform};
 use flavor_launcher::format::tree_listing::{EntryKind, ListingEntry, parse_listing};
 use flavor_launcher::workenv::derived_file::render_derived;
 use flavor_launcher::workenv::expected_tree::{
@@ -13,7 +14,7 @@ use flavor_launcher::workenv::key::{KeyParts, parse_envs_name, workenv_key};
 use flavor_launcher::workenv::ladder::cache_rungs;
 use flavor_launcher::workenv::machine::Machine;
 use flavor_launcher::workenv::seal::{FileStamp, Seal, SealedSlot, format_seal, parse_seal};
-use flavor_launcher::workenv::workenv_plan::{SlotRole, executable_path};
+use flavor_launcher::workenv::workenv_plan::{RoleParts, SlotRole, executable_path, slot_role};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,21 @@ fn s3_1_keys() {
         assert_eq!(key, text(case, "key"));
         let name = parse_envs_name(&format!("{key}.3")).unwrap();
         assert_eq!((name.key, name.attempt), (key, Some(3)));
+    }
+}
+
+#[test]
+fn s4_1_roles() {
+    for case in rows(&cases("roles")) {
+        let platform = case["slotPlatform"].as_str().unwrap_or("any");
+        let slot = RoleParts {
+            is_self: false,
+            lifecycle: Lifecycle::of(text(case, "lifecycle")),
+            platform: SlotPlatform::of(platform).unwrap(),
+            share: case["share"].as_bool().unwrap(),
+        };
+        let found = slot_role(&slot, system(&case["platform"]), case["hasSetup"].as_bool().unwrap_or(false));
+        assert_eq!(format!("{found:?}").to_lowercase(), text(case, "role"), "{case}");
     }
 }
 
