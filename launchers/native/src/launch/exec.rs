@@ -3,7 +3,9 @@
 use super::command::ProgramCall;
 use super::program_fault::program_fault;
 use super::variables::{Variable, lookup};
-use crate::error::{Error, Result};
+#[cfg(unix)]
+use crate::error::Error;
+use crate::error::Result;
 use crate::platform::{self, End};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ pub fn extract_to(pkg: &PackageFile, slot: &PackageSlot, directory: &Path) -> Re
     files::make_directory(&staging, 0o700).map_err(|error| unwritable(&staging, &error))?;
     let options = ExtractOptions { target: Some(&name), read_only: false, on_bytes: None };
     let extracted = extract_slot(pkg, slot, &staging, &options).and_then(|extracted| {
-        fs::rename(staging.join(&name), &path).map_err(|error| unwritable(&path, &error))?;
+        files::rename(&staging.join(&name), &path).map_err(|error| unwritable(&path, &error))?;
         Ok(extracted)
     });
     // What is left of a failure; what cannot be removed is told by whoever looks at the directory.

@@ -4,9 +4,10 @@ use std::ffi::{OsStr, OsString};
 
 pub type Variable = (OsString, OsString);
 
-/// The first value, as getenv(3) has it.
+/// The first value, as getenv(3) has it; on Windows whatever the case of its name.
 pub fn lookup<'a>(variables: &'a [Variable], name: &str) -> Option<&'a OsStr> {
-    variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_os_str())
+    let is_it = |known: &OsStr| known == name || (cfg!(windows) && known.eq_ignore_ascii_case(name));
+    variables.iter().find(|(known, _)| is_it(known)).map(|(_, value)| value.as_os_str())
 }
 
 /// Variables by name; on Windows `Path` and `PATH` are one, under the name that it had first.

@@ -6,6 +6,10 @@ use std::path::Path;
 
 #[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+#[cfg(windows)]
+use std::os::windows::fs::OpenOptionsExt;
+#[cfg(windows)]
+use windows_sys::Win32::Storage::FileSystem::FILE_FLAG_OPEN_REPARSE_POINT;
 
 /// A new file, for its maker alone until its mode is set.
 pub fn create_new(path: &Path) -> io::Result<File> {
@@ -22,6 +26,8 @@ pub fn open_plain(path: &Path) -> io::Result<File> {
     options.read(true);
     #[cfg(unix)]
     options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    #[cfg(windows)]
+    options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
     options.open(path)
 }
 
@@ -38,12 +44,13 @@ pub fn make_mark(path: &Path, mode: u16) -> io::Result<()> {
 
 /// With `mode` less the umask.
 pub fn make_directory(path: &Path, mode: u16) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
     #[cfg(unix)]
-    builder.mode(mode.into());
+    return DirBuilder::new().mode(mode.into()).create(path);
     #[cfg(windows)]
-    let _ = mode;
-    builder.create(path)
+    return {
+        let _ = mode;
+        DirBuilder::new().create(path)
+    };
 }
 
 /// Follows symlinks.
@@ -73,10 +80,31 @@ pub fn make_symlink(target: &str, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, link)
 }
 
-/// All links that the cache makes lead to directories, but those of archives, which `package` makes.
+/// All links that the cache itself makes lead to directories.
 #[cfg(windows)]
 pub fn make_symlink(target: &str, link: &Path) -> io::Result<()> {
-    std::os::windows::fs::symlink_dir(target.replace('/', "\\"), link)
+    make_symlink_of_kind(target, link, true)
+}
+
+#[cfg(windows)]
+pub fn make_symlink_of_kind(target: &str, link: &Path, leads_to_directory: bool) -> io::Result<()> {
+    let target = target.replace('/', "\\");
+    match leads_to_directory {
+        true => std::os::windows::fs::symlink_dir(target, link),
+        false => std::os::windows::fs::symlink_file(target, link),
+    }
+}
+
+/// Over a file that is there, and over an empty directory as the system has it.
+#[cfg(unix)]
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
+/// Over a file that is there. workenv §6.1: tried for as long as others may have it open.
+#[cfg(windows)]
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    super::windows::patience::rename(&mut || fs::rename(from, to), &|| to.is_dir())
 }
 
 /// The target of a symlink, with the bytes that a listing has.

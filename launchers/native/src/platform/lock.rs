@@ -7,9 +7,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{open, survive_exec, take};
+pub use unix::{names, open, survive_exec, take};
 #[cfg(windows)]
-pub use windows::{open, survive_exec, take};
+pub use windows::{names, open, survive_exec, take};
 
 /// Exclusive: a write lock on all of them.
 pub const FIRST_BYTE: u32 = 1_073_741_824;

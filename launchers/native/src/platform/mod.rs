@@ -9,7 +9,11 @@ mod text;
 #[cfg(unix)]
 mod unix;
 pub mod user;
+#[cfg(windows)]
+mod windows;
 
 pub use text::os_str_part;
 #[cfg(unix)]
 pub use unix::*;
+#[cfg(windows)]
+pub use windows::*;

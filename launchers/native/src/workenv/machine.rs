@@ -17,9 +17,10 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// The first value, as getenv(3) has it.
+    /// The first value, as getenv(3) has it; on Windows whatever the case of its name.
     pub fn variable(&self, name: &str) -> Option<&OsStr> {
-        self.environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_os_str())
+        let is_it = |key: &OsStr| key == name || (self.platform == Os::Windows && key.eq_ignore_ascii_case(name));
+        self.environment.iter().find(|(key, _)| is_it(key)).map(|(_, value)| value.as_os_str())
     }
 
     /// A working directory that was removed makes relative paths relative to the root, where nothing of ours can be planted.

@@ -1,7 +1,6 @@
 //! workenv §8: locks by the paths of their files.
 
 use crate::platform::lock::{self, LockKind, Taken};
-use crate::platform::status::{Status, status_of};
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -35,7 +34,7 @@ pub fn try_lock(path: &Path, kind: LockKind) -> io::Result<Option<OsLock>> {
         match lock::take(&file, kind) {
             Taken::Busy => return Ok(None),
             Taken::Impossible => return Ok(Some(OsLock { file: None })),
-            Taken::Held if names(path, &file) => return Ok(Some(OsLock { file: Some(file) })),
+            Taken::Held if lock::names(path, &file) => return Ok(Some(OsLock { file: Some(file) })),
             // Somebody removed or replaced the file: what is locked says nothing about what is there now.
             Taken::Held => {}
         }
@@ -52,7 +51,7 @@ pub fn claim_lock(path: &Path) -> io::Result<Option<OsLock>> {
     };
     Ok(match lock::take(&file, LockKind::Exclusive) {
         Taken::Impossible => Some(OsLock { file: None }),
-        Taken::Held if names(path, &file) => Some(OsLock { file: Some(file) }),
+        Taken::Held if lock::names(path, &file) => Some(OsLock { file: Some(file) }),
         Taken::Held | Taken::Busy => None,
     })
 }
@@ -71,11 +70,6 @@ pub fn make_lock_file(path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-fn names(path: &Path, file: &File) -> bool {
-    let Ok(metadata) = file.metadata() else { return false };
-    matches!(status_of(path), Ok(Some(status)) if status.identity == Status::from(&metadata).identity)
 }
 
 #[cfg(test)]

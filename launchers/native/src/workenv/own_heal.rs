@@ -12,8 +12,7 @@ use super::workenv_request::SiteRequest;
 use super::write_file::{make_directory, write_new_file};
 use crate::format::tree_listing::EntryKind;
 use crate::package::extract::{ExtractOptions, extract_slot};
-use crate::platform::files::make_symlink;
-use std::fs::rename;
+use crate::platform::files::{make_symlink, rename};
 use std::path::{Path, PathBuf};
 
 /// A slot whose listing is damaged, with the bytes that it must have.

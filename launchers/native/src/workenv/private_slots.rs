@@ -18,9 +18,8 @@ use crate::format::platform::Os;
 use crate::package::extract::{ExtractOptions, extract_slot};
 use crate::package::package_file::PackageFile;
 use crate::package::package_slot::PackageSlot;
-use crate::platform::files::{make_directory, may_write_in};
+use crate::platform::files::{make_directory, may_write_in, rename};
 use crate::platform::status::is_directory;
-use std::fs::rename;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 

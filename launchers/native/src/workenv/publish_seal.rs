@@ -11,9 +11,9 @@ use super::staging::Staging;
 use super::workenv_request::SiteRequest;
 use super::write_file::write_new_file;
 use crate::format::metadata::ValidationLevel;
-use crate::platform::files::touch;
+use crate::platform::files::{rename, touch};
 use crate::platform::status::is_directory;
-use std::fs::{hard_link, remove_file, rename};
+use std::fs::{hard_link, remove_file};
 
 /// workenv §5.1: the seal of an attempt as it is now.
 pub fn seal_of(request: SiteRequest, attempt: &AttemptLayout, built: &BuiltAttempt) -> Seal {
@@ -70,7 +70,7 @@ fn replace_seal(request: SiteRequest, attempt: &AttemptLayout, seal: &Seal) -> O
     remove_if_there(&next)?;
     write_new_file(&next, format_seal(seal).as_bytes(), site.base.file_mode)?;
     make_way(site)?;
-    rename(&next, site.layout.seal(&site.key)).at("rename", &next)?;
+    rename(&next, &site.layout.seal(&site.key)).at("rename", &next)?;
     match former {
         // workenv §10.4: an attempt that was replaced may be in use, and is as old as its replacement.
         Some(former) if former != attempt.number => drop(touch(&site.layout.attempt(&site.key, former).seal())),

@@ -5,7 +5,7 @@ use super::rung_failure::{At, Outcome};
 use super::staging::Staging;
 use super::tree_check::Damage;
 use crate::format::tree_listing::EntryKind;
-use crate::platform::files::{change_mode, make_directory};
+use crate::platform::files::{change_mode, make_directory, rename};
 use crate::platform::status::{is_directory, is_there};
 use std::path::{Path, PathBuf};
 
@@ -47,5 +47,5 @@ fn put_file(place: &Path, copy: &Path, staging: &mut Staging) -> Outcome<()> {
     if is_directory(place) {
         staging.take_in(place)?;
     }
-    std::fs::rename(copy, place).at("rename", place)
+    rename(copy, place).at("rename", place)
 }

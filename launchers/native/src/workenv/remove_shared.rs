@@ -6,9 +6,9 @@ use super::cache_layout::CacheLayout;
 use super::os_lock::{release_and_remove, try_lock};
 use super::rung_failure::{At, Outcome};
 use super::staging::Staging;
+use crate::platform::files::rename;
 use crate::platform::lock::LockKind;
 use crate::platform::status::is_there;
-use std::fs::rename;
 
 /// Out of sight first, then looked at once more: whoever links to it since gets it back, or makes it anew.
 pub fn remove_shared(layout: &CacheLayout, base: &Base, tree: &str) -> Outcome<()> {

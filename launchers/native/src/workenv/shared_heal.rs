@@ -18,7 +18,7 @@ use crate::format::tree_listing::parse_listing;
 use crate::log::Level;
 use crate::package::extract::{ExtractOptions, extract_slot};
 use crate::package::package_slot::PackageSlot;
-use std::fs::rename;
+use crate::platform::files::rename;
 use std::path::Path;
 
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ fn repair(request: SiteRequest, slot: &PackageSlot, shared: &SharedLayout, damag
     // A new listing has a new mtime: every work environment that links here then checks once (workenv §7.6).
     let listing = staging.path.join("listing");
     write_new_file(&listing, &unpacked.listing, request.site.base.file_mode)?;
-    rename(&listing, shared.listing()).at("rename", &listing)
+    rename(&listing, &shared.listing()).at("rename", &listing)
 }
 
 /// workenv §7.3: found whole in this boot.
@@ -85,7 +85,7 @@ pub fn mark_checked(request: SiteRequest, slot: &PackageSlot) -> Outcome<()> {
     let staging = Staging::open(&site.layout, &site.base)?;
     let mark = staging.path.join("checked");
     write_new_file(&mark, checked_text(request.machine.platform).as_bytes(), site.base.file_mode)?;
-    rename(&mark, site.layout.shared(shared_tree(slot)?).checked()).at("rename", &mark)
+    rename(&mark, &site.layout.shared(shared_tree(slot)?).checked()).at("rename", &mark)
 }
 
 pub fn still_damaged(root: &Path, damage: &[Damage]) -> Error {

@@ -15,8 +15,8 @@ use super::workenv_request::SiteRequest;
 use super::write_file::{make_directory, write_new_file};
 use crate::package::extract::{ExtractOptions, extract_slot};
 use crate::package::package_slot::PackageSlot;
+use crate::platform::files::rename;
 use crate::platform::status::is_there;
-use std::fs::rename;
 use std::io::ErrorKind;
 
 const WAIT_SECONDS: u64 = 60;

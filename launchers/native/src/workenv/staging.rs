@@ -6,7 +6,7 @@ use super::os_lock::{OsLock, claim_lock, release_and_remove};
 use super::remove_tree::remove_tree;
 use super::rung_failure::{At, Outcome};
 use super::write_file::ensure_directory;
-use crate::platform::files::make_directory;
+use crate::platform::files::{make_directory, rename};
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::ErrorKind;
@@ -42,7 +42,7 @@ impl Staging {
     pub fn take_in(&mut self, path: &Path) -> Outcome<Option<PathBuf>> {
         let place = self.path.join(format!("out-{}", self.moved));
         self.moved = self.moved.saturating_add(1);
-        match std::fs::rename(path, &place) {
+        match rename(path, &place) {
             Ok(()) => Ok(Some(place)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).at("rename", path),

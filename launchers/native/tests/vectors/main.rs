@@ -18,6 +18,9 @@ use vector::{Outcome, Reader, Vector, load_vectors};
 /// What reads each kind, by the room that it is for.
 const ROOMS: &[&[(&str, Reader)]] = &[format::READERS, codecs::READERS, launch::READERS, package::READERS];
 
+/// What needs a symlink of another slot, which a user of Windows may not make, and wine says that it made.
+const NEEDS_LINKS: &[&str] = &["archive/through-the-link-of-another-slot"];
+
 fn reader_of(kind: &str) -> Option<Reader> {
     ROOMS.iter().flat_map(|room| room.iter()).find(|(known, _)| *known == kind).map(|(_, read)| *read)
 }
@@ -27,7 +30,11 @@ fn every_vector_has_its_outcome() {
     let mut counts: BTreeMap<&str, usize> =
         ROOMS.iter().flat_map(|room| room.iter()).map(|(kind, _)| (*kind, 0)).collect();
     let mut faults = Vec::new();
-    let vectors = load_vectors();
+    let mut vectors = load_vectors();
+    if cfg!(windows) {
+        println!("left out, for there are no symlinks: {}", NEEDS_LINKS.join(", "));
+        vectors.retain(|vector| !NEEDS_LINKS.contains(&vector.id.as_str()));
+    }
     for vector in &vectors {
         match reader_of(&vector.kind) {
             Some(read) => {

@@ -1,6 +1,7 @@
 //! Open-file-description locks: they belong to what was opened, so that threads exclude each other and an execve keeps them.
 
 use super::{LockKind, Taken, range};
+use crate::platform::status::{Status, status_of};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd};
@@ -46,6 +47,12 @@ pub fn take(file: &File, kind: LockKind) -> Taken {
         Some(libc::EAGAIN | libc::EACCES) => Taken::Busy,
         _ => Taken::Impossible,
     }
+}
+
+/// Whether `path` still names the file that is open (workenv §8.1).
+pub fn names(path: &Path, file: &File) -> bool {
+    let Ok(metadata) = file.metadata() else { return false };
+    matches!(status_of(path), Ok(Some(status)) if status.identity == Status::from(&metadata).identity)
 }
 
 /// Moves a lock to a descriptor that the program inherits, out of the way of those that it opens. `None` where the limit on descriptors
