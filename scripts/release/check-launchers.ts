@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hashFile } from '../../src/builders/launcher/file-hash.ts'
 import { nativeRecipe } from '../../src/builders/launcher/native/native-recipe.ts'
-import { nativeSources } from '../../src/builders/launcher/native/native-sources.ts'
+import { CRATE_FILES, nativeSources } from '../../src/builders/launcher/native/native-sources.ts'
 import { type Platform, platformName } from '../../src/format/platform.ts'
 import { installationRoot } from '../../src/tools/installation.ts'
 import type { ToolContext } from '../../src/tools/tool.ts'
@@ -33,7 +33,7 @@ export async function checkLaunchers(platforms: readonly Platform[], context: To
 async function buildIn(root: string, platform: Platform, context: ToolContext): Promise<string> {
   const crate = join(root, 'launchers/native')
   mkdirSync(crate, { recursive: true })
-  for (const name of ['src', 'Cargo.toml', 'Cargo.lock']) {
+  for (const name of CRATE_FILES) {
     cpSync(join(installationRoot(), 'launchers/native', name), join(crate, name), { recursive: true })
   }
   const sources = nativeSources(root)

@@ -7,6 +7,9 @@ import type { ToolContext } from './tool.ts'
 /** The oldest Rust that compiles the native launcher; its Cargo.toml says the same (a test compares them). */
 export const RUST_FLOOR = '1.95'
 
+/** The one Rust that launchers which ship are built with: another one makes other bytes. Debian 12 has it as `rustc-web`. */
+export const SHIPPED_RUST = '1.96.0'
+
 /** A Rust toolchain that runs. */
 export interface Rust {
   readonly cargo: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hashFile } from '../../src/builders/launcher/file-hash.ts'
 import { nativeRecipe } from '../../src/builders/launcher/native/native-recipe.ts'
-import { nativeSources } from '../../src/builders/launcher/native/native-sources.ts'
+import { CRATE_FILES, nativeSources } from '../../src/builders/launcher/native/native-sources.ts'
 import { testLauncher } from '../../src/builders/launcher/test-launcher.ts'
 import { platformOf } from '../../src/format/platform.ts'
 import { VERSION } from '../../src/version.ts'
@@ -32,7 +32,7 @@ test.skipIf(unable)(
     const root = join(realpathSync(scratch()), 'another place')
     const crate = join(root, 'launchers/native')
     mkdirSync(crate, { recursive: true })
-    for (const name of ['src', 'Cargo.toml', 'Cargo.lock']) {
+    for (const name of CRATE_FILES) {
       cpSync(join(ROOT, 'launchers/native', name), join(crate, name), { recursive: true })
     }
     const platform = platformOf(process.platform, process.arch)

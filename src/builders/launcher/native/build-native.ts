@@ -76,7 +76,7 @@ function cargoArguments({ target, shipped }: NativeBuild, place: string): string
     '--color=never',
     `--target=${target.triple}`,
     `--target-dir=${join(place, 'target')}`,
-    ...(shipped ? ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features='] : []),
+    ...(shipped ? ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'] : []),
   ]
 }
 

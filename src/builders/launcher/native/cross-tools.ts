@@ -1,7 +1,7 @@
 import { platform as hostSystem } from 'node:os'
 import { PINNED_CARGO_ZIGBUILD, PINNED_ZIG } from '../../../tools/pinned-tools.ts'
 import { fetchPinnedTool } from '../../../tools/pinned-wheel.ts'
-import { isNewEnough, listRust, RUST_FLOOR, type Rust } from '../../../tools/rust.ts'
+import { isNewEnough, listRust, RUST_FLOOR, type Rust, SHIPPED_RUST } from '../../../tools/rust.ts'
 import { searchPath } from '../../../tools/search-path.ts'
 import type { ToolContext } from '../../../tools/tool.ts'
 import { LauncherError } from '../launcher-error.ts'
@@ -17,22 +17,22 @@ export interface CrossTools {
 }
 
 /**
- * The Rust that launchers which ship are built with: the first on PATH that is new enough and has the sources of its standard library.
+ * The Rust that launchers which ship are built with: one version, with the sources of its standard library.
  * @throws LauncherError LAUNCHER_RUST says what is missing
  */
 export async function crossRust(context: ToolContext): Promise<Rust> {
   const all = await listRust(context)
-  const rust = all.find(candidate => candidate.hasSource && isNewEnough(candidate))
+  const rust = all.find(candidate => candidate.hasSource && candidate.version === SHIPPED_RUST)
   if (rust !== undefined && hostSystem() !== 'win32') return rust
-  const want = `Rust ${RUST_FLOOR} or newer with the sources of its standard library`
+  const want = `Rust ${SHIPPED_RUST} with the sources of its standard library`
   const got = all.length === 0 ? 'no Rust on PATH' : all.map(describe).join(', ')
   const message = `launchers that ship cannot be built here: there is ${got}, expected ${want}`
-  const hint = '`scripts/launchers --setup` installs it on Debian; elsewhere `rustup component add rust-src`'
+  const hint = '`scripts/launchers --setup` installs it on Debian; elsewhere rustup has it, with its component rust-src'
   throw new LauncherError('LAUNCHER_RUST', message, { got, want }, { hint })
 }
 
 function describe({ version, rustc, hasSource }: Rust): string {
-  return `Rust ${version} (${rustc}, ${hasSource ? 'too old' : 'without sources'})`
+  return `Rust ${version} (${rustc}${hasSource ? '' : ', without sources'})`
 }
 
 /**

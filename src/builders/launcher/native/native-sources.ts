@@ -5,7 +5,8 @@ import { installationRoot } from '../../../tools/installation.ts'
 
 /** Where the crate is, in a checkout and in the package that npm installs. */
 const CRATE = 'launchers/native'
-const FILES = ['Cargo.toml', 'Cargo.lock', 'src']
+/** What a launcher is built from; npm's package of flavor has the same. */
+export const CRATE_FILES = ['Cargo.toml', 'Cargo.lock', 'no-unwinding.ld', 'src']
 
 /** The crate of the native launcher. */
 export interface NativeSources {
@@ -23,7 +24,7 @@ export function nativeSources(root: string = installationRoot()): NativeSources 
 
 function hashCrate(directory: string): string {
   const hash = new Sha256()
-  for (const path of FILES.flatMap(place => filesBelow(directory, place))) {
+  for (const path of CRATE_FILES.flatMap(place => filesBelow(directory, place))) {
     const bytes = readFileSync(join(directory, path))
     hash.update(Buffer.from(`${path}\0${bytes.length}\0`))
     hash.update(bytes)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { NATIVE_LAUNCHER, nativeHash, nativeRecipe } from '../../../../src/builders/launcher/native/native-recipe.ts'
 import { type Platform, platformOf } from '../../../../src/format/platform.ts'
+import { SHIPPED_RUST } from '../../../../src/tools/rust.ts'
 import { VERSION } from '../../../../src/version.ts'
 import { refusal } from '../../../format/refusals.ts'
 import { fakeRust, makesLauncher } from '../../../support/rust-toolchain.ts'
@@ -38,7 +39,7 @@ describe('what a native launcher is known by', () => {
     await expect(nativeRecipe(HERE, 'shipped', on(fakeRust()), sources)).rejects.toMatchObject({
       code: 'LAUNCHER_RUST',
     })
-    const context = on(fakeRust({ source: true }))
+    const context = on(fakeRust({ version: SHIPPED_RUST, source: true }))
     const known = await nativeRecipe({ os: 'linux', arch: 'arm64' }, 'shipped', context, sources)
     expect(known).toMatchObject({ tool: NATIVE_LAUNCHER, toolVersion: expect.stringMatching(/\.musl$/) })
     const unknown = { os: 'beos', arch: 'ppc' } as unknown as Platform

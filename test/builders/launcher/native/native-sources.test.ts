@@ -1,14 +1,14 @@
 import { appendFileSync, cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { nativeSources } from '../../../../src/builders/launcher/native/native-sources.ts'
+import { CRATE_FILES, nativeSources } from '../../../../src/builders/launcher/native/native-sources.ts'
 import { installationRoot } from '../../../../src/tools/installation.ts'
 import { scratch } from '../../../support/scratch.ts'
 
 function checkout(): string {
   const root = scratch()
   mkdirSync(join(root, 'launchers/native'), { recursive: true })
-  for (const name of ['src', 'Cargo.toml', 'Cargo.lock']) {
+  for (const name of CRATE_FILES) {
     const path = join('launchers/native', name)
     cpSync(join(installationRoot(), path), join(root, path), { recursive: true })
   }
@@ -24,13 +24,16 @@ test('the same crate in another directory has the same hash; what cargo makes th
   expect(nativeSources(root)?.hash()).toBe(here)
 })
 
-test.each(['src/main.rs', 'src/format/layout.rs', 'Cargo.toml', 'Cargo.lock'])('a change of %s changes it', path => {
-  const root = checkout()
-  const sources = nativeSources(root)
-  const before = sources?.hash()
-  appendFileSync(join(root, 'launchers/native', path), '\n')
-  expect(sources?.hash()).not.toBe(before)
-})
+test.each(['src/main.rs', 'src/format/layout.rs', 'Cargo.toml', 'no-unwinding.ld'])(
+  'a change of %s changes it',
+  path => {
+    const root = checkout()
+    const sources = nativeSources(root)
+    const before = sources?.hash()
+    appendFileSync(join(root, 'launchers/native', path), '\n')
+    expect(sources?.hash()).not.toBe(before)
+  },
+)
 
 test('a new name is a change too; without the crate there are none', () => {
   const root = checkout()
