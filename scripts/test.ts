@@ -8,27 +8,37 @@ import { cargo } from './parts/cargo.ts'
 import { report, sum, type Tally } from './parts/tally.ts'
 
 const root = join(import.meta.dirname, '..')
-const PARTS: Readonly<Record<string, (filter: string | undefined) => Tally | Promise<Tally>>> = {
+type Part = (filter: string | undefined) => Tally | Promise<Tally>
+const PARTS = {
   checks,
-  cargo: filter => cargo(root, filter),
+  cargo: (filter: string | undefined) => cargo(root, filter),
   unit,
   e2e,
-}
+  cross,
+} satisfies Record<string, Part>
 
 const [part, filter, ...rest] = process.argv.slice(2)
-const chosen = part === undefined ? Object.values(PARTS) : PARTS[part]
+const chosen = parts(part)
 if (chosen === undefined || rest.length > 0) {
-  process.stderr.write('usage: scripts/test [checks|cargo|unit|e2e [FILTER]]\n')
+  process.stderr.write('usage: scripts/test [--cross | checks|cargo|unit|e2e|cross [FILTER]]\n')
   process.exit(2)
 }
 const tallies: Tally[] = []
-for (const run of [chosen].flat()) tallies.push(await run(filter))
+for (const run of chosen) tallies.push(await run(filter))
 const skipped = tallies.flatMap(tally => tally.skipped)
 for (const name of skipped) process.stdout.write(`skipped: ${name}\n`)
 const passed = sum(tallies.map(tally => tally.passed))
 const failed = sum(tallies.map(tally => tally.failed))
 process.stdout.write(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`)
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+
+/** What `cross` compiles takes some ten minutes: without a name it is run only where it is asked for. */
+function parts(name: string | undefined): Part[] | undefined {
+  const { cross, ...others } = PARTS
+  if (name === '--cross') return [...Object.values(others), cross]
+  if (name === undefined) return Object.values(others)
+  return Object.hasOwn(PARTS, name) ? [PARTS[name as keyof typeof PARTS]] : undefined
+}
 
 /** Each check counts as one test. */
 async function checks(filter: string | undefined): Promise<Tally> {
@@ -63,16 +73,32 @@ function runTool(script: string, args: readonly string[]): string[] {
 }
 
 function unit(filter: string | undefined): Tally {
-  return vitest('unit', ['--exclude', 'test/e2e/**', ...(filter === undefined ? [] : [filter])])
+  return vitest('unit', [
+    '--exclude',
+    'test/e2e/**',
+    '--exclude',
+    'test/cross/**',
+    ...(filter === undefined ? [] : [filter]),
+  ])
+}
+
+/** The launchers of other platforms. Compiling them needs what `scripts/launchers --setup` installs. */
+function cross(filter = ''): Tally {
+  const files = readProject(root).paths.filter(path => /^test\/cross\/.*\.test\.ts$/.test(path))
+  return withPatience('cross', files, filter)
 }
 
 function e2e(filter = ''): Tally {
   const files = readProject(root).paths.filter(path => /^test\/e2e\/.*\.test\.ts$/.test(path))
+  return withPatience('e2e', files, filter)
+}
+
+function withPatience(name: string, files: readonly string[], filter: string): Tally {
   // Packing a project takes a minute on two busy cores: what hangs is stopped, what is slow is not.
   const patience = ['--testTimeout=300000', '--hookTimeout=900000']
   const wanted = files.filter(path => path.includes(filter))
   // Vitest would take no names for all of them.
-  return wanted.length === 0 ? { passed: 0, failed: 1, skipped: [] } : vitest('e2e', [...wanted, ...patience])
+  return wanted.length === 0 ? { passed: 0, failed: 1, skipped: [] } : vitest(name, [...wanted, ...patience])
 }
 
 interface VitestReport {

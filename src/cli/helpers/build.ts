@@ -13,7 +13,7 @@ export const helpersBuild = defineVerb({
   name: 'helpers build',
   summary: 'build a launcher, where it is not there yet',
   description:
-    'Without --platform: the quick one for this machine, with its own cargo and C compiler, in up to a minute. With it: the one that ships, static where the system allows, the same bytes on every machine, in some minutes; `scripts/launchers --setup` in a checkout installs what that needs. The Node launcher is the pinned Node with the launch code inside; for another platform its Node is fetched through npm, and one for macOS can only be built on a Mac.',
+    'Without --platform: the quick one for this machine, with its own cargo and C compiler, in up to a minute. With it: the one that ships, static where the system allows, in some minutes, the same bytes in whatever directory; `scripts/launchers --setup` in a checkout installs what that needs. The Node launcher is the pinned Node with the launch code inside; for another platform its Node is fetched through npm, and one for macOS can only be built on a Mac.',
   arguments: {},
   flags: {
     platform: {

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { sha256Hex } from '../../../crypto/sha256.ts'
 import { ensureDirectory } from '../../../files/ensure-directory.ts'
 import { platformName } from '../../../format/platform.ts'
-import { lastLines, runCommand } from '../../../tools/run-command.ts'
+import { type CommandResult, lastLines, runCommand } from '../../../tools/run-command.ts'
 import type { Rust } from '../../../tools/rust.ts'
 import type { Command, Environment, ToolContext } from '../../../tools/tool.ts'
 import { LauncherError } from '../launcher-error.ts'
@@ -35,22 +35,35 @@ export interface NativeBuild {
  * @throws LauncherError LAUNCHER_BUILD; ToolError
  */
 export async function buildNative(build: NativeBuild, output: string, context: ToolContext): Promise<void> {
-  const { sources, target, rust, shipped } = build
+  const { sources, target } = build
   const before = sources.hash()
-  const place = workPlace(build, context)
-  const tools = shipped ? await crossTools(rust, context) : undefined
   context.onStep?.(stepText(build))
-  ensureDirectory(place, 0o700)
-  const environment = buildEnvironment(build, place, tools, context.environment)
-  const result = await runCommand(command(rust, tools), cargoArguments(build, place), {
-    environment,
-    directory: sources.directory,
-  })
-  const program = join(place, 'target', target.triple, 'release', programName(target.platform))
+  const result = await compileCrate(build, ['--release', '--bin=flavor-launcher'], context)
+  const program = join(workPlace(build, context), 'target', target.triple, 'release', programName(target.platform))
   if (!result.ok || !existsSync(program)) throw buildError(target, errorsOf(result.stderr))
   copyFileSync(program, output)
   if (sources.hash() === before) return
   throw buildError(target, 'its sources changed while they were compiled', 'build it again')
+}
+
+/**
+ * Compiles what `wanted` says of the crate, with the tools and flags of a launcher; what cargo says is the answer. The tests of other
+ * platforms are made like that too.
+ * @throws ToolError
+ */
+export async function compileCrate(
+  build: NativeBuild,
+  wanted: readonly string[],
+  context: ToolContext,
+): Promise<CommandResult> {
+  const { sources, rust, shipped } = build
+  const place = workPlace(build, context)
+  const tools = shipped ? await crossTools(rust, context) : undefined
+  ensureDirectory(place, 0o700)
+  return await runCommand(command(rust, tools), [...wanted, ...cargoArguments(build, place)], {
+    environment: buildEnvironment(build, place, tools, context.environment),
+    directory: sources.directory,
+  })
 }
 
 function stepText({ target, shipped, rust }: NativeBuild): string {
@@ -70,9 +83,7 @@ function command(rust: Rust, tools: CrossTools | undefined): Command {
 
 function cargoArguments({ target, shipped }: NativeBuild, place: string): string[] {
   return [
-    '--release',
     '--locked',
-    '--bin=flavor-launcher',
     '--color=never',
     `--target=${target.triple}`,
     `--target-dir=${join(place, 'target')}`,

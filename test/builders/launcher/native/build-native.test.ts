@@ -1,25 +1,30 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { buildNative } from '../../../../src/builders/launcher/native/build-native.ts'
+import { buildNative, compileCrate } from '../../../../src/builders/launcher/native/build-native.ts'
 import { hostTarget } from '../../../../src/builders/launcher/native/native-targets.ts'
 import { listRust } from '../../../../src/tools/rust.ts'
 import { refusal } from '../../../format/refusals.ts'
 import { FAKE_COMMIT, FAKE_HOST, fakeRust, makesLauncher } from '../../../support/rust-toolchain.ts'
 import { scratch } from '../../../support/scratch.ts'
 
-/** Builds with a cargo that is a script, in a crate that is an empty directory. */
-async function build(cargo: string, environment: Record<string, string> = {}, hashes = ['same']) {
-  const [cache, directory] = [scratch(), scratch()]
+/** A crate that is an empty directory, and a cargo that is a script. */
+async function fakeBuild(cargo: string, environment: Record<string, string> = {}, hashes = ['same']) {
+  const [cacheDirectory, directory] = [scratch(), scratch()]
   const PATH = fakeRust({ cargo })
   const [rust] = await listRust({ environment: { PATH } })
   if (rust === undefined) throw new Error('it was just made')
   const target = hostTarget({ os: 'linux', arch: 'amd64' }, FAKE_HOST)
   const sources = { directory, hash: () => hashes.shift() ?? 'same' }
-  const output = join(cache, 'launcher')
-  const context = { cacheDirectory: cache, environment: { HOME: '/home/somebody', ...environment, PATH } }
-  await buildNative({ sources, target, rust, shipped: false }, output, context)
-  return { text: readFileSync(output, 'utf8'), cache, directory }
+  const context = { cacheDirectory, environment: { HOME: '/home/somebody', ...environment, PATH } }
+  return { what: { sources, target, rust, shipped: false }, context, directory }
+}
+
+async function build(...how: Parameters<typeof fakeBuild>) {
+  const { what, context, directory } = await fakeBuild(...how)
+  const output = join(context.cacheDirectory, 'launcher')
+  await buildNative(what, output, context)
+  return { text: readFileSync(output, 'utf8'), cache: context.cacheDirectory, directory }
 }
 
 test('what cargo makes is the launcher; what it compiled stays in the cache, and nothing in the sources', async () => {
@@ -61,4 +66,15 @@ test('a failure says what cargo said, from its first error', async () => {
 test('sources that change while they are compiled give no launcher under the hash of the former', async () => {
   const failure = build(makesLauncher(''), {}, ['before', 'after'])
   await expect(failure).rejects.toMatchObject({ code: 'LAUNCHER_BUILD', message: expect.stringContaining('changed') })
+})
+
+test('what else is compiled of the crate is for the same target, with the same flags', async () => {
+  const { what, context, directory } = await fakeBuild('printf "%s\\n" "$@"; pwd; env')
+  const { ok, stdout } = await compileCrate(what, ['--tests'], context)
+  expect(ok).toBe(true)
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining(['--tests', '--locked', `--target=${FAKE_HOST}`, directory]),
+  )
+  expect(stdout).toContain('-Ctarget-feature=+crt-static')
+  expect(stdout).not.toContain('--release')
 })
