@@ -4,8 +4,17 @@ import { join } from 'node:path'
 import { ExecaError, execaSync } from 'execa'
 import type { Measurement } from './benchmarks/bar.ts'
 import { GROUPS, machine } from './benchmarks/groups.ts'
+import { benchmarksPage } from './benchmarks/page.ts'
 
-const TOOLS = { hyperfine: ['--version'], openssl: ['version'], python3: ['-m', 'venv', '-h'] } as const
+const TOOLS = {
+  hyperfine: ['--version'],
+  openssl: ['version'],
+  python3: ['-m', 'venv', '-h'],
+  gcc: ['--version'],
+  strace: ['--version'],
+  tar: ['--version'],
+  zstd: ['--version'],
+} as const
 
 const PAGE = join(import.meta.dirname, '../docs/benchmarks.md')
 
@@ -20,47 +29,17 @@ for (const [tool, args] of Object.entries(TOOLS)) {
 const rows: Measurement[] = []
 for (const [name, group] of Object.entries(GROUPS)) {
   if (names.length > 0 && !names.includes(name)) continue
+  process.stderr.write(`bench: ${name}\n`)
+  const start = performance.now()
   for (const row of await group().catch(refuseFailure)) {
     rows.push(row)
     process.stdout.write(`${row.met ? 'met   ' : 'MISSED'} ${row.what}: ${row.measured} (bar ${row.bar})\n`)
   }
+  process.stderr.write(`bench: ${name} took ${Math.round((performance.now() - start) / 1000)} s\n`)
 }
-writeFileSync(PAGE, page(rows))
+const before = names.length > 0 && existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : ''
+writeFileSync(PAGE, benchmarksPage(rows, before, machine()))
 process.exitCode = rows.every(row => row.met) ? 0 : 1
-
-/** Rows that were not measured now stay as they are. */
-function page(rows: readonly Measurement[]): string {
-  const before =
-    names.length > 0 && existsSync(PAGE) ? readFileSync(PAGE, 'utf8').match(/^\| .* \| (?:yes|\*\*no\*\*) \|$/gm) : []
-  const cells = new Map((before ?? []).map(row => [row.split(' | ')[0] ?? '', row]))
-  for (const { what, bar, measured, baseline, met } of rows) {
-    cells.set(`| ${what}`, `| ${what} | ${bar} | ${measured} | ${baseline} | ${met ? 'yes' : '**no**'} |`)
-  }
-  return `# Benchmarks
-
-<!-- Written by scripts/bench. -->
-
-Measured on ${machine()}.
-
-| what | bar | measured | baseline | met |
-|---|---|---|---|---|
-${[...cells.values()].join('\n')}
-
-## Method
-
-\`scripts/bench\` runs everything below \`.cache/bench\` with caches of its own. Times are the shortest of the runs of hyperfine; a command and its
-baseline are measured in one run of it, so a ratio says more than the milliseconds. The CLI is the bundle of \`scripts/flavor\` on the pinned Node.
-
-- **flavor --version**: 60 runs beside 60 of \`node -e 0\`.
-- **pack**: a copy of \`fixtures/httpie-app\`. First ever: one run with an empty home directory, so that uv, the interpreter and every package
-  are fetched. Caches warm: the application's version changes before each of three runs. Again unchanged: five runs.
-- **size**: what \`inspect --json\` says of the file, less the launcher.
-- **verify**: 20 runs beside \`openssl dgst -sha256\` of the same file; the time of \`flavor --version\` is taken off.
-- **memory**: the kernel's peak of resident memory, children included, for a package of one slot from a sparse file of 5 GiB,
-  with the launcher built before.
-- **warm run**: 20 runs of \`--version\` of the packed httpie beside the same from a venv of the machine's own Python, both after a first run.
-`
-}
 
 /** What a measured command said is worth more than where it was called. */
 function refuseFailure(error: unknown): never {

@@ -1,3 +1,5 @@
+import { type Growth, shortest, worstGrowth } from './statistics.ts'
+
 /** One measured line of docs/benchmarks.md. */
 export interface Measurement {
   readonly what: string
@@ -44,4 +46,46 @@ export function megabytes(bytes: number): string {
 
 export function mebibytes(bytes: number): string {
   return `${Math.round(bytes / 1024 / 1024)} MiB`
+}
+
+/** The shortest run over the shortest run of a baseline, as a difference. */
+export function differenceBar(
+  what: string,
+  limit: number,
+  measured: readonly number[],
+  baseline: readonly number[],
+): Measurement {
+  const difference = shortest(measured) - shortest(baseline)
+  return {
+    what,
+    bar: `<= direct exec + ${exactMilliseconds(limit)}`,
+    measured: `${exactMilliseconds(shortest(measured))}, + ${exactMilliseconds(difference)}`,
+    baseline: exactMilliseconds(shortest(baseline)),
+    met: difference <= limit,
+  }
+}
+
+/** Time that may grow faster than the size by a factor at most. */
+export function growthBar(what: string, limit: number, steps: readonly Growth[]): Measurement {
+  const worst = worstGrowth(steps)
+  return {
+    what,
+    bar: `<= ${limit} x linear`,
+    measured: `${worst.toFixed(2)} x at the worst step`,
+    baseline: steps.map(({ seconds }) => `${seconds.toFixed(3)} s`).join(', '),
+    met: worst <= limit,
+  }
+}
+
+/** What cannot be measured here is no bar met. */
+export function unmeasured(what: string, bar: string, reason: string): Measurement {
+  return { what, bar, measured: reason, baseline: '-', met: false }
+}
+
+export function kilobytes(bytes: number): string {
+  return `${(bytes / 1e3).toFixed(0)} kB`
+}
+
+function exactMilliseconds(seconds: number): string {
+  return `${(seconds * 1000).toFixed(2)} ms`
 }

@@ -8,9 +8,12 @@ const root = join(import.meta.dirname, '../..')
 /** Where a benchmark works, and how it calls the CLI: the bundle on the pinned Node, as scripts/flavor does. */
 export interface BenchContext {
   readonly directory: string
-  readonly env: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string>> & { readonly FLAVOR_CACHE: string }
   flavor(...args: string[]): Argv
 }
+
+/** Groups that need a packed file share the caches that `pack` filled. */
+export const PACK_CACHES = 'pack'
 
 /** A directory of its own below .cache/bench, empty, with caches of its own unless `caches` names those of another. */
 export function benchContext(name: string, caches = name): BenchContext {
@@ -39,8 +42,8 @@ export function copyFixture(name: string, directory: string): string {
   return project
 }
 
-export async function runCommand(command: Argv, env: Readonly<Record<string, string>>): Promise<string> {
+export async function runCommand(command: Argv, env: Readonly<Record<string, string>>, cwd = root): Promise<string> {
   const [program, ...args] = command
-  const { stdout } = await execa(program, args, { env, stdin: 'ignore' })
+  const { stdout } = await execa(program, args, { env, cwd, stdin: 'ignore' })
   return stdout
 }

@@ -1,20 +1,24 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { limitBar, type Measurement, mebibytes, megabytes, ratioBar, wholeSeconds } from './bar.ts'
-import { benchContext, copyFixture, runCommand } from './bench-context.ts'
+import { benchContext, copyFixture, PACK_CACHES, runCommand } from './bench-context.ts'
 import { type Argv, compare } from './hyperfine.ts'
+import { cold, httpie, launcher, warm } from './launch-groups.ts'
+import { provideLaunchers } from './launchers.ts'
+import { FIXTURE, packedHttpie, REQUIREMENT } from './packed-httpie.ts'
 import { peakMemory } from './peak-memory.ts'
+import { growth, onefile, unpack } from './unpack-groups.ts'
 
-/** The application of the bars: one dependency, httpie 3.2.4. */
-const FIXTURE = 'httpie-app'
 const GIB = 1024 ** 3
 const MEMORY_LIMIT = 256 * 1024 * 1024
-/** Groups that need a packed file share the caches that `pack` filled. */
-const CACHES = 'pack'
 
 export type Group = () => Promise<Measurement[]>
 
-export const GROUPS: Readonly<Record<string, Group>> = { start, pack, size, verify, memory, run }
+/** By name, in the order in which all are run. `pack` comes first of those that need its caches; `cold` empties the machine's. */
+export const GROUPS: Readonly<Record<string, Group>> = {
+  ...{ start, pack, size, verify, memory, run },
+  ...{ launcher, warm, httpie, unpack, onefile, growth, cold },
+}
 
 async function start(): Promise<Measurement[]> {
   const { env, flavor } = benchContext('start')
@@ -25,11 +29,12 @@ async function start(): Promise<Measurement[]> {
   ]
 }
 
-/** Packs a copy of the fixture; the caches are empty before the first, and stay for the other groups. */
+/** Packs a copy of the fixture; but for the launcher the caches are empty before the first, and stay for the other groups. */
 async function pack(): Promise<Measurement[]> {
   const { directory, env, flavor } = benchContext('pack')
   rmSync(join(directory, 'home'), { recursive: true, force: true })
   mkdirSync(join(directory, 'home'))
+  await provideLaunchers(env.FLAVOR_CACHE)
   const project = copyFixture(FIXTURE, directory)
   const manifest = join(project, 'pyproject.toml')
   const command = flavor('pack', '--manifest', manifest, '--output', join(directory, 'app'), '--key-seed', 'bench')
@@ -48,7 +53,7 @@ async function pack(): Promise<Measurement[]> {
 
 async function size(): Promise<Measurement[]> {
   const effort = async (flags: readonly string[]) => {
-    const { path, flavor, env } = await packedApp('size', flags)
+    const { path, flavor, env } = await packedHttpie('size', flags)
     const { size, launcher } = JSON.parse(await runCommand(flavor('inspect', '--json', path), env)) as {
       size: number
       launcher: { size: number }
@@ -62,7 +67,7 @@ async function size(): Promise<Measurement[]> {
 }
 
 async function verify(): Promise<Measurement[]> {
-  const { path, flavor, env } = await packedApp('verify')
+  const { path, flavor, env } = await packedHttpie('verify')
   const commands = {
     openssl: ['openssl', 'dgst', '-sha256', path] as Argv,
     verify: flavor('verify', path),
@@ -77,9 +82,8 @@ async function verify(): Promise<Measurement[]> {
 async function memory(): Promise<Measurement[]> {
   const measurements: Measurement[] = []
   for (const operations of ['raw', 'zstd']) {
-    const { directory, env, flavor } = benchContext('memory', CACHES)
-    // Made once per machine, by Node itself, which holds its own binary in memory several times.
-    await runCommand(flavor('helpers', 'build'), env)
+    const { directory, env, flavor } = benchContext('memory', PACK_CACHES)
+    await provideLaunchers(env.FLAVOR_CACHE)
     const manifest = hugeManifest(directory, operations)
     const path = join(directory, 'huge.psp')
     const steps: Record<string, Argv> = {
@@ -97,31 +101,22 @@ async function memory(): Promise<Measurement[]> {
 }
 
 async function run(): Promise<Measurement[]> {
-  const { path, directory, env } = await packedApp('run')
+  const { path, directory, env } = await packedHttpie('run', ['--launcher', 'node'])
   const venv = join(directory, 'venv')
   await runCommand(['python3', '-m', 'venv', venv], env)
-  await runCommand([join(venv, 'bin/pip'), 'install', '--quiet', 'httpie==3.2.4'], env)
+  await runCommand([join(venv, 'bin/pip'), 'install', '--quiet', REQUIREMENT], env)
   const commands = { venv: [join(venv, 'bin/http'), '--version'] as Argv, packed: [path, '--version'] as Argv }
   const { venv: own, packed } = await compare(commands, { runs: 20, warmup: 3, env })
   const more = packed - own
   return [
     {
-      what: 'warm run of httpie with the Node launcher',
+      what: 'warm run of httpie packed with `--launcher node`',
       bar: '<= own venv + 30 ms',
       measured: `${(packed * 1000).toFixed(1)} ms, venv ${more < 0 ? '-' : '+'} ${(Math.abs(more) * 1000).toFixed(1)} ms`,
       baseline: `${(own * 1000).toFixed(1)} ms`,
       met: more <= 0.03,
     },
   ]
-}
-
-async function packedApp(name: string, flags: readonly string[] = []) {
-  const context = benchContext(name, CACHES)
-  const manifest = join(copyFixture(FIXTURE, context.directory), 'pyproject.toml')
-  const path = join(context.directory, 'app')
-  const command = context.flavor('pack', '--manifest', manifest, '--output', path, '--key-seed', 'bench', ...flags)
-  await runCommand(command, context.env)
-  return { ...context, path }
 }
 
 function hugeManifest(directory: string, operations: string): string {
