@@ -17,7 +17,7 @@ import { fingerprintRepository, fingerprintSources, fingerprintVariables } from 
 import type { Uv } from './uv-command.ts'
 
 /** Bump it when the same inputs give other trees. */
-const LAYOUT = 7
+const LAYOUT = 9
 
 export interface InstalledApp {
   readonly own: CachedTree<AppRecord>

@@ -22,6 +22,17 @@ test('tools, and languages that hardly anybody shows', () => {
   ])
 })
 
+test('what a shown language imports is compiled too: httpie compiled eight lexers at each start', () => {
+  const site = scratch()
+  writeFiles(site, {
+    'pygments/lexers/text.py': 'from pygments.lexers.lilypond import LilyPondLexer\n',
+    'pygments/lexers/lilypond.py': 'from pygments.lexers._lilypond_builtins import (\n    keywords)\n',
+    'pygments/lexers/_lilypond_builtins.py': 'keywords = []\n',
+    'pygments/lexers/haxe.py': '# pygments.lexers.text imports this\n',
+  })
+  expect(leftAsSource(site).map(path => relative(site, path))).toEqual(['pip', 'setuptools', 'pygments/lexers/haxe.py'])
+})
+
 test('setuptools is compiled where pkg_resources, which programs import, needs parts of it', () => {
   expect(left(['pkg_resources/__init__.py'])).toEqual(['pip'])
 })

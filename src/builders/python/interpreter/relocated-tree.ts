@@ -17,7 +17,7 @@ import { identifySource } from './source-tree.ts'
 import { settleModes, writeTree } from './write-tree.ts'
 
 /** Changes whenever the same source would be prepared to other bytes by this program. */
-const RECIPE = 3
+const RECIPE = 4
 
 export interface RelocationRequest {
   readonly provider: 'uv' | 'vendored'

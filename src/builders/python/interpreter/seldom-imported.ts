@@ -12,7 +12,7 @@ const SELDOM: readonly RegExp[] = [
   modules('symtable tabnanny this trace zipapp'),
   // Protocols and formats, most of which left the library in Python 3.12 and 3.13.
   modules(
-    'aifc asynchat asyncore cgitb chunk crypt ftplib imaplib mailbox mailcap nntplib pipes poplib smtpd sunau telnetlib xdrlib',
+    'aifc asynchat asyncore cgitb chunk crypt ftplib imaplib mailcap nntplib pipes poplib smtpd sunau telnetlib xdrlib',
   ),
   // Imported only where the C module is missing, or on other systems.
   modules(
