@@ -60,6 +60,13 @@ describe.skipIf(withoutQemu)(named('linux_arm64 under qemu-user', withoutQemu), 
     }
   })
 
+  test('passes the tests of its modules', { timeout: BUILD_TIMEOUT }, async () => {
+    const { unit } = await crateTests(platformOf('linux_arm64'))
+    const { exitCode, stdout } = await emulated([unit])
+    expect(stdout).toMatch(/^test result: ok\. [1-9]\d* passed; 0 failed; 0 ignored/m)
+    expect(exitCode).toBe(0)
+  })
+
   test('unpacks a package and runs it, then runs it again; arguments and exit status are as they should', {
     timeout: BUILD_TIMEOUT,
   }, async () => {
