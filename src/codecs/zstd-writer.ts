@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { promisify } from 'node:util'
-import { constants, zstdCompress } from 'node:zlib'
+import { constants, type ZstdOptions, zstdCompress } from 'node:zlib'
 import type { ByteStream, EncodeOptions } from './codec.ts'
 import { CodecError } from './codec-error.ts'
 import { encodeSeekTable, type SeekEntry } from './zstd-seek-table.ts'
@@ -13,7 +12,12 @@ const MAX_THREADS = 3
 /** What Node sets aside for output at a time: a result keeps all of its last piece, and new pieces pile up until they are collected. */
 const OUTPUT_CHUNK = 128 * 1024
 
-const compress = promisify(zstdCompress)
+/** Not by `promisify`: importing node:util touches stderr, which makes the pipe that `flavor run` passes on non-blocking. */
+function compress(bytes: Uint8Array, options: ZstdOptions): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    zstdCompress(bytes, options, (error, compressed) => (error === null ? resolve(compressed) : reject(error)))
+  })
+}
 
 /**
  * What each effort asks of libzstd; costs and gains are measured in docs/codecs.md. The window holds a whole frame. The tables are cut to
