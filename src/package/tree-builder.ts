@@ -5,6 +5,7 @@ import { type ListingEntry, listingMode } from '../format/tree-listing.ts'
 import { DirectoryMaker } from './directory-maker.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import { hashBody, parentOf, TreeChecker, type TreeSink } from './tree-checker.ts'
+import { hasWindowsNames } from './windows-name.ts'
 
 /** Never through a link, never onto something that is there. */
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
@@ -42,6 +43,10 @@ export class TreeBuilder implements TreeSink {
 
   async #place(member: TarMember, path: string): Promise<{ size: number; sha256: string } | undefined> {
     const place = join(this.#root, path)
+    if (process.platform === 'win32' && !hasWindowsNames(path)) {
+      const message = `${place}: cannot be written: no name that Windows can hold (spec §6.1)`
+      throw new PackageError('OUTPUT_WRITE', message, { file: place })
+    }
     try {
       this.#directories.make(parentOf(path))
       if (member.type === 'directory') {

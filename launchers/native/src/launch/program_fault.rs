@@ -15,7 +15,8 @@ pub fn program_fault(call: &ProgramCall, error: &io::Error) -> Error {
     let status = std::fs::metadata(path).ok();
     let fault = match (platform::start_fault(error), status) {
         (StartFault::NotFound, None) => missing(call),
-        (StartFault::NotFound, Some(_)) => interpreter_missing(call),
+        // Windows has no interpreters.
+        (StartFault::NotFound, Some(_)) if cfg!(unix) => interpreter_missing(call),
         (StartFault::Refused, status) => refused(call, status.as_ref()),
         (StartFault::Format, _) => {
             let fault = ["is ", format_of(path), ", expected a program for this system"].concat();
@@ -26,7 +27,7 @@ pub fn program_fault(call: &ProgramCall, error: &io::Error) -> Error {
             let fault = "the arguments and the environment are too long together for this system";
             failure(Code::ProgramArguments, call, fault).hint("pass fewer or shorter arguments")
         }
-        (StartFault::Other, _) => {
+        (StartFault::NotFound | StartFault::Other, _) => {
             failure(Code::ProgramStart, call, &["cannot be started: ", &error.to_string()].concat())
         }
     };
