@@ -45,7 +45,8 @@ function run(rust: Rust, crate: string, args: readonly string[]) {
     cwd: crate,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, CARGO_TERM_COLOR: 'never' },
+    // The rustc beside it: another one on PATH may be a stub of rustup without a toolchain behind it.
+    env: { ...process.env, RUSTC: rust.rustc, CARGO_TERM_COLOR: 'never' },
   })
 }
 
