@@ -70,7 +70,7 @@ function licences(rust: Rust, crate: string): string[] {
 
 /** Each of cargo's test programs ends with a line of its own. A program that dies has none, but cargo fails. */
 function runTests(rust: Rust, crate: string): Tally {
-  const { status, stdout, stderr } = run(rust, crate, ['test', '--locked', '--no-fail-fast'])
+  const { status, stdout, stderr } = run(rust, crate, ['test', '--locked', '--no-fail-fast', '--tests'])
   const tally = testCounts(stdout)
   const died = status !== 0 && tally.failed === 0
   if (status !== 0 || tally.passed === 0)
