@@ -1,5 +1,7 @@
-//! The system's allocator, with an end by exit status and one line where there is no memory: Rust itself would abort.
+//! The allocator: first the arena, then the system's, with an end by exit status and one line where there is no memory: Rust itself would
+//! abort.
 
+use super::arena::Arena;
 use crate::error::Code;
 use std::alloc::{GlobalAlloc, Layout, System};
 
@@ -7,27 +9,50 @@ struct Allocator;
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
+static ARENA: Arena = Arena::new();
 
-// SAFETY: everything is left to `System`; what it gives is passed on, and no call comes back with null.
+// SAFETY: pieces of the arena belong to one caller each and are as long and aligned as the layout says; everything else is left to `System`, to
+// which only its own pointers come back; no call comes back with null.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promises are those of `System`.
-        given(unsafe { System.alloc(layout) })
+        ARENA.take(layout).unwrap_or_else(|| given(unsafe { System.alloc(layout) }))
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: as above.
-        given(unsafe { System.alloc_zeroed(layout) })
+        match ARENA.take(layout) {
+            Some(piece) => {
+                // SAFETY: the piece is as long as the layout says.
+                unsafe { piece.write_bytes(0, layout.size()) };
+                piece
+            }
+            // SAFETY: as above.
+            None => given(unsafe { System.alloc_zeroed(layout) }),
+        }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: as above.
-        given(unsafe { System.realloc(pointer, layout, size) })
+        let Some(at) = ARENA.offset(pointer) else {
+            // SAFETY: as above; the pointer is one of `System`.
+            return given(unsafe { System.realloc(pointer, layout, size) });
+        };
+        if ARENA.resize(at, layout.size(), size) || size <= layout.size() {
+            return pointer;
+        }
+        // SAFETY: the caller promises that `size`, rounded up to the alignment, does not overflow.
+        let moved = unsafe { self.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
+        // SAFETY: both pieces are at least as long as the old one, and do not meet.
+        unsafe { moved.copy_from_nonoverlapping(pointer, layout.size()) };
+        moved
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
+        match ARENA.offset(pointer) {
+            // Where others lie behind it, its memory is not used again.
+            Some(at) => _ = ARENA.resize(at, layout.size(), 0),
+            // SAFETY: as above.
+            None => unsafe { System.dealloc(pointer, layout) },
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the systems do differently, and the only room with unsafe code.
 
 mod allocator;
+mod arena;
 pub mod disk_space;
 pub mod files;
 pub mod lock;
