@@ -14,6 +14,8 @@ use zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer};
 pub const MAX_WHOLE_FRAME: u64 = 4 * 1024 * 1024;
 /// Frames are gathered until they decode to as much: a hand-over costs a few microseconds, and frames may hold a few bytes each.
 const ENOUGH: u64 = 1024 * 1024;
+/// What `gather` fills of its room, but where the last of many frames in it is long.
+pub const USUAL_ROOM: usize = (MAX_WHOLE_FRAME + MAX_OVERHEAD + INPUT) as usize;
 /// Decoded bytes that `gather` returns at most.
 pub const MAX_GATHERED: u64 = ENOUGH - 1 + MAX_WHOLE_FRAME;
 /// Stored bytes that a gathered frame may have beyond its decoded ones: headers, checksum, and blocks that hold nothing.
@@ -38,8 +40,9 @@ pub struct ZstdDecoder<'a> {
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Gathered {
-    /// Whole frames, that decode to `content` bytes.
+    /// Whole frames in the first `stored` bytes, that decode to `content` bytes.
     Frames {
+        stored: usize,
         content: usize,
     },
     /// The next frame is long, or something is wrong with it: `read` up to its end.
@@ -61,21 +64,21 @@ impl<'a> ZstdDecoder<'a> {
             && self.failure.is_none()
     }
 
-    /// Puts the next frames into `stored`, which is emptied first; an error comes out where `read` would have met it.
-    pub fn gather(&mut self, stored: &mut Vec<u8>) -> Result<Gathered> {
-        stored.clear();
-        let (mut content, mut whole) = (0, 0);
+    /// Puts the next frames at the beginning of `room`, which grows where it is too short and keeps its length: zeros cost time.
+    /// An error comes out where `read` would have met it.
+    pub fn gather(&mut self, room: &mut Vec<u8>) -> Result<Gathered> {
+        let (mut content, mut whole, mut filled) = (0, 0, 0);
         if !self.is_between_frames() {
             return Ok(Gathered::Long);
         }
-        while content < ENOUGH && stored.len() as u64 <= MAX_WHOLE_FRAME {
-            match self.gather_frame(stored, whole) {
+        while content < ENOUGH && filled as u64 <= MAX_WHOLE_FRAME {
+            match self.gather_frame(room, whole, &mut filled) {
                 Ok(Some(more)) => {
                     content += more;
-                    whole = stored.len();
+                    whole = filled;
                     continue;
                 }
-                Ok(None) if stored.len() > whole => {}
+                Ok(None) if filled > whole => {}
                 Ok(None) => match self.walker.finish() {
                     Ok(()) if whole == 0 => return Ok(Gathered::End),
                     Ok(()) => {}
@@ -83,40 +86,43 @@ impl<'a> ZstdDecoder<'a> {
                 },
                 Err(error) => self.failure = Some(error),
             }
-            self.input = stored.split_off(whole);
+            self.input = room.get(whole..filled).unwrap_or_default().to_vec();
             self.start = 0;
             break;
         }
         if whole == 0 {
             return Ok(Gathered::Long);
         }
-        Ok(Gathered::Frames { content: usize::try_from(content).unwrap_or(usize::MAX) })
+        Ok(Gathered::Frames { stored: whole, content: usize::try_from(content).unwrap_or(usize::MAX) })
     }
 
-    /// Appends one frame and returns its decoded length; nothing where it is not to be handed out whole, or the stream has ended.
-    fn gather_frame(&mut self, stored: &mut Vec<u8>, from: usize) -> Result<Option<u64>> {
+    /// Appends one frame to the first `filled` bytes, those from `from` on of which are its own, and returns its decoded length;
+    /// nothing where it is not to be handed out whole, or the stream has ended.
+    fn gather_frame(&mut self, room: &mut Vec<u8>, from: usize, filled: &mut usize) -> Result<Option<u64>> {
         loop {
-            let filled = stored.len();
+            let before = *filled;
             let wanted = usize::try_from(self.walker.wanted().min(INPUT)).unwrap_or(0);
-            stored.resize(filled + wanted, 0);
-            let room = stored.get_mut(filled..).unwrap_or_default();
-            let (got, failure) = read_up_to(self.source.as_mut(), room);
-            stored.truncate(filled + got);
+            if room.len() < before + wanted {
+                room.resize(before + wanted, 0);
+            }
+            let piece = room.get_mut(before..before + wanted).unwrap_or_default();
+            let (got, failure) = read_up_to(self.source.as_mut(), piece);
+            *filled += got;
             if let Some(error) = failure {
                 return Err(error);
             }
             let is_ended = got < wanted;
             // `read` never decodes a piece that the walker refuses.
-            if let Err(error) = self.walker.walk(stored.get(filled..).unwrap_or_default()) {
-                stored.truncate(filled);
+            if let Err(error) = self.walker.walk(piece.get(..got).unwrap_or_default()) {
+                *filled = before;
                 return Err(error);
             }
-            if self.walker.is_between_frames() && stored.len() > from {
+            if self.walker.is_between_frames() && *filled > from {
                 let FrameContent::Stated(content) = self.walker.content() else { return Ok(None) };
                 return Ok(Some(content));
             }
             if is_ended {
-                if stored.len() > from {
+                if *filled > from {
                     self.walker.finish()?;
                 }
                 return Ok(None);
@@ -124,7 +130,7 @@ impl<'a> ZstdDecoder<'a> {
             match self.walker.content() {
                 FrameContent::Unread => {}
                 FrameContent::Stated(content)
-                    if content <= MAX_WHOLE_FRAME && (stored.len() - from) as u64 <= content + MAX_OVERHEAD => {}
+                    if content <= MAX_WHOLE_FRAME && (*filled - from) as u64 <= content + MAX_OVERHEAD => {}
                 _ => return Ok(None),
             }
         }

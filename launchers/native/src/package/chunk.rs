@@ -28,9 +28,11 @@ impl Buffers {
         self.held.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// An empty vector, with the memory of an earlier one where there is any.
-    pub fn take(&self) -> Vec<u8> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    /// At least `length` bytes of anything: an earlier buffer that is long enough, else zeros, which cost nothing until they are written to.
+    pub fn take(&self, length: usize) -> Vec<u8> {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = free.iter().rposition(|bytes| bytes.len() >= length);
+        found.map_or_else(|| vec![0; length], |at| free.swap_remove(at))
     }
 
     pub fn give_back(&self, bytes: Vec<u8>) {
@@ -51,14 +53,7 @@ pub struct Chunk {
 impl Chunk {
     /// Memory for `length` bytes, which the caller has counted with `hold`.
     pub fn new(buffers: &Arc<Buffers>, length: usize) -> Self {
-        let mut bytes = buffers.take();
-        if bytes.is_empty() {
-            // Zeros from the system cost nothing until they are written to.
-            bytes = vec![0; length];
-        } else if bytes.len() < length {
-            bytes.resize(length, 0);
-        }
-        Chunk { bytes, length, buffers: Arc::clone(buffers) }
+        Chunk { bytes: buffers.take(length), length, buffers: Arc::clone(buffers) }
     }
 
     pub fn bytes_mut(&mut self) -> &mut [u8] {

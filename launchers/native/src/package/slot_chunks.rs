@@ -2,7 +2,7 @@
 
 use super::chunk::{Buffers, Chunk};
 use crate::codecs::byte_source::{ByteSource, Source};
-use crate::codecs::zstd::{Gathered, ZstdDecoder};
+use crate::codecs::zstd::{Gathered, USUAL_ROOM, ZstdDecoder};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
@@ -17,12 +17,16 @@ pub enum SlotChunks<'a> {
     Failed(Option<Error>),
 }
 
+/// Whole frames, that decode to `content` bytes. Both numbers of bytes are counted in the buffers.
+pub struct Frames {
+    /// Longer than `length`, which is that of the frames.
+    pub stored: Vec<u8>,
+    pub length: usize,
+    pub content: usize,
+}
+
 pub enum Step {
-    /// Whole frames, that decode to `content` bytes. Both numbers of bytes are counted in the buffers.
-    Frames {
-        stored: Vec<u8>,
-        content: usize,
-    },
+    Frames(Frames),
     Chunk(Chunk),
     End,
 }
@@ -32,11 +36,11 @@ impl SlotChunks<'_> {
     pub fn next(&mut self, buffers: &Arc<Buffers>) -> Result<Step> {
         match self {
             SlotChunks::Zstd(decoder) => {
-                let mut stored = buffers.take();
+                let mut stored = buffers.take(USUAL_ROOM);
                 match decoder.gather(&mut stored)? {
-                    Gathered::Frames { content } => {
-                        buffers.hold(stored.len().saturating_add(content));
-                        return Ok(Step::Frames { stored, content });
+                    Gathered::Frames { stored: length, content } => {
+                        buffers.hold(length.saturating_add(content));
+                        return Ok(Step::Frames(Frames { stored, length, content }));
                     }
                     Gathered::End => return Ok(Step::End),
                     Gathered::Long => buffers.give_back(stored),

@@ -8,7 +8,7 @@
 use super::chunk::{Buffers, Chunk};
 use super::content_sink::ContentSink;
 use super::file_jobs::{FileHash, FileWriter, Output};
-use super::slot_chunks::SlotChunks;
+use super::slot_chunks::{Frames, SlotChunks};
 use super::work_queue::{Decoded, Done, Queue, Task, Undecoded};
 use crate::codecs::byte_source::{SliceSource, read_up_to};
 use crate::codecs::zstd::{ZstdDecoder, decode_frames, new_context};
@@ -131,23 +131,24 @@ impl<'a> Work<'_, 'a> {
 
     /// Spec §4.6: gives what decoding one frame after the other gives, up to a failure.
     fn decode(&self, undecoded: Undecoded, context: &mut Option<DCtx<'static>>) -> Result<(Chunk, Option<Error>)> {
-        let Undecoded { stored, content, .. } = undecoded;
+        let Frames { stored: room, length, content } = undecoded.frames;
+        let stored = room.get(..length).unwrap_or_default();
         let mut chunk = Chunk::new(&self.buffers, content);
         if context.is_none() {
             *context = Some(new_context(self.place)?);
         }
         let outcome = match context.as_mut() {
-            Some(context) => decode_frames(context, &stored, chunk.bytes_mut(), self.place),
+            Some(context) => decode_frames(context, stored, chunk.bytes_mut(), self.place),
             None => Ok(()),
         };
         let failure = outcome.err().map(|error| {
-            let mut serial = ZstdDecoder::new(Box::new(SliceSource(&stored)), self.place);
+            let mut serial = ZstdDecoder::new(Box::new(SliceSource(stored)), self.place);
             let (filled, failure) = read_up_to(&mut serial, chunk.bytes_mut());
             chunk.truncate(filled);
             failure.unwrap_or(error)
         });
-        self.buffers.release(stored.len());
-        self.buffers.give_back(stored);
+        self.buffers.release(length);
+        self.buffers.give_back(room);
         Ok((chunk, failure))
     }
 

@@ -3,7 +3,7 @@
 use super::chunk::Chunk;
 use super::content_sink::ContentSink;
 use super::file_jobs::Job;
-use super::slot_chunks::{SlotChunks, Step};
+use super::slot_chunks::{Frames, SlotChunks, Step};
 use crate::error::{Error, Result};
 use std::collections::VecDeque;
 
@@ -27,8 +27,7 @@ pub struct Queue<'a> {
 
 pub struct Undecoded {
     pub number: u64,
-    pub stored: Vec<u8>,
-    pub content: usize,
+    pub frames: Frames,
 }
 
 pub enum Decoded {
@@ -125,9 +124,9 @@ impl<'a> Queue<'a> {
             return;
         }
         let (decoded, is_over) = match step {
-            Ok(Step::Frames { stored, content }) => {
+            Ok(Step::Frames(frames)) => {
                 let number = self.next + self.decoded.len() as u64;
-                self.undecoded.push_back(Undecoded { number, stored, content });
+                self.undecoded.push_back(Undecoded { number, frames });
                 (None, false)
             }
             Ok(Step::Chunk(chunk)) => (Some(Decoded::Chunk(chunk, None)), false),

@@ -53,10 +53,10 @@ fn gather_all(bytes: &[u8]) -> std::result::Result<(Vec<u8>, usize), Code> {
     loop {
         match decoder.gather(&mut stored).map_err(|error| error.code())? {
             Gathered::End => return Ok((all, batches)),
-            Gathered::Frames { content } => {
+            Gathered::Frames { stored: length, content } => {
                 assert!(content as u64 <= MAX_GATHERED);
                 let mut into = vec![0; content];
-                decode_frames(&mut context, &stored, &mut into, "it").map_err(|error| error.code())?;
+                decode_frames(&mut context, &stored[..length], &mut into, "it").map_err(|error| error.code())?;
                 all.extend_from_slice(&into);
                 batches += 1;
             }
