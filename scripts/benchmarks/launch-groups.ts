@@ -12,7 +12,7 @@ import { callsOfLauncher, pairedRatio, shortest } from './statistics.ts'
 
 const HELLO_RUNS = 500
 const COLD_RUNS = 20
-const HTTPIE_PAIRS = 100
+const HTTPIE_PAIRS = 300
 const CALLS = 60
 
 /** Sizes of the files that are put in front of each package. */
@@ -61,6 +61,8 @@ export async function httpie(): Promise<Measurement[]> {
   const options = { rounds: HTTPIE_PAIRS, env }
   await interleave([path, '--version'], [join(venv, 'bin/http'), '--version'], { ...options, rounds: 3 })
   const [packed, own] = await interleave([path, '--version'], [join(venv, 'bin/http'), '--version'], options)
+  const log = join(directory, 'strace')
+  await runCommand(['strace', '-o', log, path, '--version'], env)
   const { ratio, lower, upper } = pairedRatio(packed.seconds, own.seconds)
   return [
     {
@@ -70,6 +72,7 @@ export async function httpie(): Promise<Measurement[]> {
       baseline: milliseconds(shortest(own.seconds)),
       met: upper <= 1.02,
     },
+    limitBar('the same: system calls of the launcher', CALLS, callsOfLauncher(readFileSync(log, 'utf8')), String),
   ]
 }
 

@@ -21,11 +21,12 @@ no less. Runs in turns are those of \`scripts/benchmarks/interleaved.c\`: the tw
   calls are those that strace sees until the program is started, the launcher's own start included.
 - **page cache dropped**: 20 runs of the same in turns; before each, all that the kernel keeps of any file, directories and inodes included, is
   dropped (\`drop_caches\`). The baseline then reads its program and the directories that lead there from the disk too.
-- **warm run of httpie**: 100 runs of \`--version\` in turns, beside those of a venv that the package's own interpreter made and pip filled. The ratio is
+- **warm run of httpie**: 300 runs of \`--version\` in turns, beside those of a venv that the package's own interpreter made and pip filled. The ratio is
   that of the means, its 95 % interval that of the differences within the pairs.
 - **unpacking of httpie**: 10 runs in turns of the launcher's \`prepare\`, which verifies, unpacks, publishes and starts nothing, and of
   \`zstd -dc | tar x\` of one archive of the same tree at the level of \`pack\`, 17, each into a new directory on the same disk. What the run before left is
-  removed and written out (\`sync\`) first, not timed.
+  put aside and written out (\`sync\`) first, not timed; it is removed behind all of them, because ext4 makes files several times slower while it may
+  not use the inodes that were just freed.
 - **first three runs**: 7 times in turns three runs of \`--version\`, with an empty cache before the first, and three of a onefile program that the newest
   PyInstaller of PyPI made of httpie from a venv of the machine's own Python.
 - **growth**: \`prepare\` of packages of one slot, 3 runs of each size: one file, half of it random and half repeating that, as zstd; files of 600 bytes and

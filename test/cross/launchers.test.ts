@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
+import { callsOfLauncher } from '../../scripts/benchmarks/statistics.ts'
 import { searchPath } from '../../src/tools/search-path.ts'
 import { VERSION } from '../../src/version.ts'
 import { writeShellPackage } from '../launch/shell-package.ts'
@@ -37,6 +38,23 @@ describe.skipIf(unable)(named('linux_amd64', unable), () => {
     expect((await execa(path, ['--version'])).stdout).toContain(`flavor-launcher ${VERSION}`)
     expect(loaderOf(readFileSync(path))).toBe(false)
     expect(size).toBeLessThanOrEqual(MAX_MUSL_BYTES)
+  })
+
+  const withoutStrace = searchPath('strace', process.env).length === 0 ? 'needs strace' : undefined
+  const name =
+    'a warm start takes at most 60 system calls with a long environment too, which musl asked the system for piece by piece'
+  test.skipIf(withoutStrace)(named(name, withoutStrace), { timeout: BUILD_TIMEOUT }, async () => {
+    const directory = scratch()
+    const path = await pack('linux_amd64', directory)
+    const long = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`VARIABLE_${at}`, 'x'.repeat(30 * at)]))
+    const env = { ...long, PATH: process.env.PATH ?? '', FLAVOR_CACHE: join(directory, 'cache') }
+    const log = join(directory, 'strace')
+    const options = { env, extendEnv: false, reject: false }
+    await execa(path, [], options)
+    expect((await execa('strace', ['-o', log, path], options)).exitCode).toBe(7)
+    const calls = callsOfLauncher(readFileSync(log, 'utf8'))
+    expect(calls).toBeGreaterThan(10)
+    expect(calls).toBeLessThanOrEqual(60)
   })
 })
 
