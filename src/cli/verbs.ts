@@ -15,6 +15,8 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   'workenv list': async () => (await import('./workenv/list.ts')).workenvList,
   'workenv info': async () => (await import('./workenv/info.ts')).workenvInfoVerb,
   'workenv inspect': async () => (await import('./workenv/inspect.ts')).workenvInspect,
+  'workenv verify': async () => (await import('./workenv/verify.ts')).workenvVerify,
+  'workenv repair': async () => (await import('./workenv/repair.ts')).workenvRepair,
   'workenv remove': async () => (await import('./workenv/remove.ts')).workenvRemove,
   'workenv clean': async () => (await import('./workenv/clean.ts')).workenvClean,
   'helpers list': async () => (await import('./helpers/list.ts')).helpersList,

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { buildListing, type ListingEntry, parseListing } from '../format/tree-listing.ts'
 import { DirectoryMaker } from '../package/directory-maker.ts'
@@ -45,7 +45,7 @@ export async function buildAttempt(
     name: plan.name,
     version: plan.version,
     content: plan.contentHash,
-    package: pkg.path,
+    package: resolve(pkg.path),
     shares: shared.map(sharedTree),
   }
   writeNewFile(attempt.about, formatAbout(about), site.base.fileMode)

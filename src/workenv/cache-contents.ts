@@ -3,16 +3,14 @@ import { join } from 'node:path'
 import { type About, readAbout } from './about.ts'
 import { type Base, inspectBase } from './base-directory.ts'
 import { type AttemptLayout, CacheLayout } from './cache-layout.ts'
+import { type DiskUsage, diskUsage } from './disk-usage.ts'
 import { cacheRungs, type RungName } from './ladder.ts'
 import { listEnvs } from './leftovers.ts'
 import type { Machine } from './machine.ts'
-import { tryLock } from './os-lock.ts'
-import type { ProcessNames } from './processes.ts'
+import { isOwned } from './os-lock.ts'
+import { type ReferenceEntry, referencesIn, referenceUsage } from './reference-entry.ts'
 import type { Seal } from './seal.ts'
 import { readSealOf } from './sealed-attempt.ts'
-
-/** workenv §10.1. */
-const RECENT_MILLISECONDS = 24 * 3600 * 1000
 
 /** One rung of the ladder as it is now. */
 export interface BaseReport {
@@ -25,7 +23,13 @@ export interface BaseReport {
 
 /** A published work environment in a base. */
 export interface CacheEntry {
+  readonly kind: 'workenv'
   readonly base: Base
+  /** Its key. */
+  readonly id: string
+  /** Of the package; its key where nothing says. */
+  readonly name: string
+  readonly version: string
   readonly layout: CacheLayout
   readonly key: string
   /** Undefined where the seal is damaged. */
@@ -34,6 +38,9 @@ export interface CacheEntry {
   readonly about: About | undefined
   readonly lastUse: Date
 }
+
+/** Everything that a base holds and people call a work environment. */
+export type Entry = CacheEntry | ReferenceEntry
 
 /** Every rung that this machine has, whether anything is there or not. */
 export function reportBases(machine: Machine): BaseReport[] {
@@ -58,14 +65,23 @@ export function usableBases(machine: Machine): Base[] {
 /** Sorted by key. */
 export function publishedIn(base: Base): CacheEntry[] {
   const layout = new CacheLayout(base.path)
-  return listEnvs(layout.envs).keys.flatMap(key => {
+  const { keys, attempts } = listEnvs(layout.envs)
+  return keys.flatMap(key => {
     const status = lstatSync(layout.seal(key), { throwIfNoEntry: false })
     if (status === undefined) return []
     const seal = readSealOf(layout, key)
     const attempt = seal === undefined ? undefined : layout.attempt(key, seal.attempt)
-    const about = attempt === undefined ? undefined : readAbout(attempt.about)
-    return [{ base, layout, key, seal, attempt, about, lastUse: status.mtime }]
+    // Where the seal is damaged, any attempt still says what it is, if not whether it is whole.
+    const last = attempt ?? attempts.findLast(one => one.key === key)
+    const about = last === undefined ? undefined : readAbout(layout.attempt(key, last.number).about)
+    const { name = key, version = '' } = about ?? {}
+    return [{ kind: 'workenv', base, id: key, name, version, layout, key, seal, attempt, about, lastUse: status.mtime }]
   })
+}
+
+/** What is published in a base, and what launchers of the reference implementations left there. */
+export function entriesIn(base: Base, platform: NodeJS.Platform): Entry[] {
+  return [...publishedIn(base), ...referencesIn(base, platform)]
 }
 
 /** workenv §10.3: tree hashes that any attempt needs; undefined where one that somebody owns does not say. */
@@ -90,28 +106,14 @@ export function sharedIn(layout: CacheLayout): string[] {
   }
 }
 
-export function isOwned(lock: string): boolean {
-  if (lstatSync(lock, { throwIfNoEntry: false }) === undefined) return false
-  const held = tryLock(lock, 'exclusive')
-  if (held === 'busy') return true
-  held.release()
-  return false
-}
-
 /** The path that a person may be shown for an entry. */
-export function rootOf(entry: CacheEntry): string {
+export function rootOf(entry: Entry): string {
+  if (entry.kind === 'reference workenv') return entry.root
   return entry.attempt?.root ?? join(entry.layout.envs, `${entry.key}.seal`)
 }
 
-/** workenv §10.1: who uses it now; undefined where nobody is known to. */
-export function usedBy({ layout, key, attempt }: CacheEntry, processes: ProcessNames | undefined): string | undefined {
-  if (isOwned(layout.keyLock(key))) return 'it is being unpacked or healed'
-  if (attempt === undefined) return undefined
-  if (isOwned(attempt.lock)) return 'a process holds its lock'
-  return processes?.mention(attempt.directory) === true ? 'a running process names it' : undefined
-}
-
-/** workenv §10.1: programs that a launcher replaced itself with hold no lock, and need not show up anywhere else. */
-export function isRecent({ lastUse }: CacheEntry, now: number): boolean {
-  return Math.abs(now - lastUse.getTime()) < RECENT_MILLISECONDS
+/** Bytes of its own, without the shared slots that it links to. */
+export function entryUsage(entry: Entry): DiskUsage {
+  if (entry.kind === 'reference workenv') return referenceUsage(entry)
+  return entry.attempt === undefined ? { bytes: 0, files: 0 } : diskUsage(entry.attempt.directory)
 }

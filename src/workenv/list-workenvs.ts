@@ -1,36 +1,42 @@
 import {
   type BaseReport,
-  type CacheEntry,
-  publishedIn,
+  type Entry,
+  entriesIn,
+  entryUsage,
   reportBases,
   rootOf,
   sharedIn,
   usableBases,
-  usedBy,
 } from './cache-contents.ts'
 import { CacheLayout } from './cache-layout.ts'
 import { diskUsage } from './disk-usage.ts'
-import { type Environment, thisMachine } from './machine.ts'
-import { type ProcessNames, readProcesses } from './processes.ts'
-import { WorkenvError } from './workenv-error.ts'
+import { findEntry } from './find-entry.ts'
+import { describeUse, usedBy } from './in-use.ts'
+import { type Environment, type Machine, thisMachine } from './machine.ts'
+import { type ProcessNames, type ProcessUser, readProcesses } from './processes.ts'
 
 /** One work environment, for people and programs. */
 export interface WorkenvInfo {
-  /** Its key (workenv §3.1); a beginning that fits no other names it too. */
+  /** Those of the reference launchers (workenv §10.6) are seen and removed, nothing else. */
+  readonly kind: Entry['kind']
+  /** Its key (workenv §3.1), or the path below the base; a beginning that fits no other names it too. */
   readonly id: string
   readonly name: string
   readonly version: string
-  /** Hex content hash; empty where the seal is damaged. */
+  /** Hex content hash; empty where nothing says it. */
   readonly content: string
   /** Absolute path of `{workenv}`. */
   readonly path: string
   readonly base: string
-  /** Where the package lay when it was unpacked. */
+  /** Where the package lay when it was unpacked; empty where nothing says it. */
   readonly package: string
-  readonly state: 'ready' | 'damaged'
+  /** `damaged`: its seal is; `unfinished`: one of the reference launchers that was not unpacked to the end. */
+  readonly state: 'ready' | 'damaged' | 'unfinished'
   readonly lastUse: Date
   /** Why it counts as in use now, or undefined. */
   readonly inUse: string | undefined
+  /** Whoever is known to use it. */
+  readonly users: readonly ProcessUser[]
   /** Bytes of its own, without the shared slots. */
   readonly bytes: number
   readonly files: number
@@ -55,11 +61,15 @@ export interface CacheReport {
   readonly bytes: number
 }
 
-/** Every published work environment in every base of the ladder. */
+/** Every work environment in every base of the ladder. */
 export function listWorkenvs(environment: Environment): WorkenvInfo[] {
   const machine = thisMachine(environment)
   const processes = readProcesses(machine.platform)
-  return usableBases(machine).flatMap(base => publishedIn(base).map(entry => describe(entry, processes)))
+  return allEntries(machine).map(entry => describe(entry, processes))
+}
+
+function allEntries(machine: Machine): Entry[] {
+  return usableBases(machine).flatMap(base => entriesIn(base, machine.platform))
 }
 
 /** The cache as a whole. */
@@ -84,37 +94,34 @@ export function workenvInfo(environment: Environment): CacheReport {
  */
 export function inspectWorkenv(environment: Environment, id: string): WorkenvInfo {
   const machine = thisMachine(environment)
-  return describe(findEntry(usableBases(machine).flatMap(publishedIn), id), readProcesses(machine.platform))
+  return describe(findEntry(allEntries(machine), id), readProcesses(machine.platform))
 }
 
-/** @throws WorkenvError WORKENV_UNKNOWN */
-export function findEntry(entries: readonly CacheEntry[], id: string): CacheEntry {
-  const exact = entries.filter(({ key }) => key === id)
-  const begun = entries.filter(({ key, about }) => id !== '' && (key.startsWith(id) || about?.name === id))
-  const [entry, ...others] = exact.length > 0 ? exact.slice(0, 1) : begun
-  if (entry !== undefined && others.length === 0) return entry
-  const keys = (entry === undefined ? entries : begun).map(({ key }) => key)
-  const got = entry === undefined ? 'names no work environment' : `names ${keys.length} work environments`
-  const want = keys.length === 0 ? 'none: the cache is empty' : `one of ${keys.join(', ')}`
-  const message = `${JSON.stringify(id)} ${got}, expected ${want}`
-  const hint = '`flavor workenv list` shows them'
-  throw new WorkenvError('WORKENV_UNKNOWN', message, { got: id, want }, { hint })
-}
-
-export function describe(entry: CacheEntry, processes: ProcessNames | undefined): WorkenvInfo {
-  const { key, seal, attempt, about, base, lastUse } = entry
-  const usage = attempt === undefined ? { bytes: 0, files: 0 } : diskUsage(attempt.directory)
-  return {
-    id: key,
-    name: about?.name ?? key,
-    version: about?.version ?? '',
-    content: seal?.content ?? '',
+export function describe(entry: Entry, processes: ProcessNames | undefined): WorkenvInfo {
+  const { kind, id, name, version, base, lastUse } = entry
+  const use = usedBy(entry, processes)
+  const common = {
+    kind,
+    id,
+    name,
+    version,
     path: rootOf(entry),
     base: base.path,
+    lastUse,
+    inUse: use === undefined ? undefined : describeUse(use),
+    users: use?.users ?? [],
+  }
+  const usage = entryUsage(entry)
+  if (entry.kind === 'reference workenv') {
+    const state = entry.isComplete ? 'ready' : 'unfinished'
+    return { ...common, content: '', package: '', state, ...usage, shares: [] }
+  }
+  const { seal, about } = entry
+  return {
+    ...common,
+    content: seal?.content ?? '',
     package: about?.package ?? '',
     state: seal === undefined ? 'damaged' : 'ready',
-    lastUse,
-    inUse: usedBy(entry, processes),
     ...usage,
     shares: seal?.slots.filter(slot => slot.kind === 'share').map(slot => slot.tree) ?? [],
   }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, statSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, statSync, unlinkSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { errorCode } from './rung-failure.ts'
 
@@ -30,6 +30,15 @@ export function tryLock(path: string, kind: LockKind): OsLock | 'busy' {
     lock.release()
   }
   return 'busy'
+}
+
+/** Whether anybody holds it. Where the file is not there, nobody does, and it is not made. */
+export function isOwned(lock: string): boolean {
+  if (lstatSync(lock, { throwIfNoEntry: false }) === undefined) return false
+  const held = tryLock(lock, 'exclusive')
+  if (held === 'busy') return true
+  held.release()
+  return false
 }
 
 /** workenv §3.2: claims a name by making its lock file, which nobody else has made. Undefined where somebody has. */

@@ -1,23 +1,17 @@
 import { rmSync } from 'node:fs'
-import { type CacheEntry, publishedIn, usableBases } from './cache-contents.ts'
+import { type CacheEntry, type Entry, entriesIn, usableBases } from './cache-contents.ts'
 import type { AttemptLayout } from './cache-layout.ts'
 import { diskUsage } from './disk-usage.ts'
+import { findEntry } from './find-entry.ts'
+import { describeUse, heldBy, named } from './in-use.ts'
 import { listEnvs } from './leftovers.ts'
-import { findEntry } from './list-workenvs.ts'
 import { type Environment, thisMachine } from './machine.ts'
 import { type OsLock, releaseAndRemove, tryLock } from './os-lock.ts'
 import { type ProcessNames, readProcesses } from './processes.ts'
+import type { Removal } from './removal.ts'
+import { removeReference } from './remove-reference.ts'
 import { Staging } from './staging.ts'
 import { WorkenvError } from './workenv-error.ts'
-
-/** What was removed, or would be. */
-export interface Removal {
-  readonly kind: 'workenv' | 'shared slot' | 'leftover'
-  /** Key, tree hash, or path. */
-  readonly id: string
-  readonly path: string
-  readonly bytes: number
-}
 
 /**
  * workenv §10.2: removes one work environment that was asked for by name. Its shared slots stay for cleaning.
@@ -26,29 +20,37 @@ export interface Removal {
 export function removeWorkenv(environment: Environment, id: string, options: { dryRun?: boolean } = {}): Removal {
   const machine = thisMachine(environment)
   const bases = usableBases(machine).filter(base => !base.isReadOnly)
-  const entry = findEntry(bases.flatMap(publishedIn), id)
+  const entry = findEntry(
+    bases.flatMap(base => entriesIn(base, machine.platform)),
+    id,
+  )
   const removed = removeEntry(entry, readProcesses(machine.platform), options.dryRun ?? false)
   if (typeof removed !== 'string') return removed
-  const message = `${entry.key} is in use: ${removed} (workenv §10.1)`
+  const message = `${entry.id} is in use: ${removed} (workenv §10.1)`
   const hint = 'end the program that runs from it, or try again later'
-  throw new WorkenvError('WORKENV_IN_USE', message, { got: removed, file: entry.key }, { hint })
+  throw new WorkenvError('WORKENV_IN_USE', message, { got: removed, file: entry.id }, { hint })
 }
 
-/** workenv §10.1 and §10.2: removes an entry, or says why it is in use. */
-export function removeEntry(entry: CacheEntry, processes: ProcessNames | undefined, dryRun: boolean): Removal | string {
+/** workenv §10.1, workenv §10.2 and workenv §10.6: removes an entry, or says why it is in use. */
+export function removeEntry(entry: Entry, processes: ProcessNames | undefined, dryRun: boolean): Removal | string {
+  return entry.kind === 'workenv' ? removeOwn(entry, processes, dryRun) : removeReference(entry, processes, dryRun)
+}
+
+function removeOwn(entry: CacheEntry, processes: ProcessNames | undefined, dryRun: boolean): Removal | string {
   const { layout, key, base } = entry
   const keyLock = tryLock(layout.keyLock(key), 'exclusive')
-  if (keyLock === 'busy') return 'it is being unpacked or healed'
+  if (keyLock === 'busy') return describeUse(heldBy('it is being unpacked or healed', layout.keyLock(key), processes))
   const locks: [attempt: AttemptLayout, lock: OsLock][] = []
   try {
     for (const attempt of attemptsOf(entry)) {
       const lock = tryLock(attempt.lock, 'exclusive')
-      if (lock === 'busy') return 'a process holds its lock'
-      locks.push([attempt, lock])
-      if (processes?.mention(attempt.directory) === true) return 'a running process names it'
+      if (lock !== 'busy') locks.push([attempt, lock])
+      const users = processes?.users(attempt.directory) ?? []
+      if (users.length > 0) return describeUse(named(users))
+      if (lock === 'busy') return describeUse(heldBy('a process holds its lock', attempt.lock, processes))
     }
     const bytes = locks.reduce((sum, [attempt]) => sum + diskUsage(attempt.directory).bytes, 0)
-    const removal: Removal = { kind: 'workenv', id: key, path: entry.attempt?.directory ?? layout.seal(key), bytes }
+    const removal: Removal = { kind: 'workenv', id: key, path: ownPath(entry), bytes }
     if (dryRun) return removal
     const staging = Staging.open(layout, base)
     try {
@@ -66,6 +68,11 @@ export function removeEntry(entry: CacheEntry, processes: ProcessNames | undefin
     for (const [, lock] of locks) lock.release()
     keyLock.release()
   }
+}
+
+/** What stands for an entry where it is removed; no other base has the same. */
+export function ownPath({ attempt, layout, key }: CacheEntry): string {
+  return attempt?.directory ?? layout.seal(key)
 }
 
 /** All attempts of a key: what was superseded goes with what replaced it. */

@@ -128,14 +128,15 @@ function healUnderLock(
   return underLock<void>(lock, { limitSeconds: WAIT_SECONDS, look }, () => healShared(request, slot, options))
 }
 
-interface Listed {
+/** What belongs below `root`. */
+export interface Listed {
   readonly expected: ExpectedTree
   /** Slots whose listing is damaged, with the bytes that it must have. */
   readonly lost: readonly { readonly index: number; readonly listing: Uint8Array }[]
 }
 
 /** workenv §4.7: listings whose hash is the sealed one; a damaged one is taken from the package again. */
-async function readListings(request: SiteRequest, { seal, attempt }: Published): Promise<Listed | undefined> {
+export async function readListings(request: SiteRequest, { seal, attempt }: Published): Promise<Listed | undefined> {
   const { pkg, plan, level } = request
   const listings = new Map<number, readonly ListingEntry[]>()
   const lost: { index: number; listing: Uint8Array }[] = []
@@ -167,7 +168,8 @@ function readListing(path: string, sha256: string): Uint8Array | undefined {
   }
 }
 
-function checkOwn(
+/** workenv §7.2, what is below `root`. */
+export function checkOwn(
   { plan, machine }: SiteRequest,
   { attempt }: Published,
   expected: ExpectedTree,

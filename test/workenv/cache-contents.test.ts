@@ -1,20 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import {
-  isOwned,
-  isRecent,
+  entriesIn,
+  entryUsage,
   neededTrees,
   publishedIn,
   reportBases,
   rootOf,
   sharedIn,
   usableBases,
-  usedBy,
 } from '../../src/workenv/cache-contents.ts'
 import { CacheLayout } from '../../src/workenv/cache-layout.ts'
+import { diskUsage } from '../../src/workenv/disk-usage.ts'
 import { thisMachine } from '../../src/workenv/machine.ts'
-import { claimLock } from '../../src/workenv/os-lock.ts'
-import { ProcessNames } from '../../src/workenv/processes.ts'
+import { claimLock, isOwned } from '../../src/workenv/os-lock.ts'
+import { referenceWorkenv } from './reference-fixture.ts'
 import { freshBase, packed, prepare, sharingPlan } from './workenv-fixture.ts'
 
 async function contents() {
@@ -33,11 +33,8 @@ test('workenv §2: what is published in a base', async () => {
   if (entry === undefined) throw new Error('nothing is published')
   expect([entry.key, rootOf(entry), entry.about?.name]).toEqual([workenv.key, workenv.root, 'sample'])
   expect([...(neededTrees(layout) ?? [])]).toEqual(sharedIn(layout))
-  expect([isRecent(entry, Date.now()), isRecent(entry, Date.now() + 25 * 3600_000)]).toEqual([true, false])
-  expect(usedBy(entry, undefined)).toBeUndefined()
-  expect(usedBy(entry, new ProcessNames([workenv.root]))).toBe('a running process names it')
-  workenv.hold()
-  expect(usedBy(entry, undefined)).toBe('a process holds its lock')
+  expect(entry).toMatchObject({ kind: 'workenv', id: workenv.key, name: 'sample', version: '1.2.3' })
+  expect(entryUsage(entry)).toEqual(diskUsage(workenv.attempt.directory))
 })
 
 test('workenv §10.3: while an attempt that somebody owns says nothing, nobody knows what is needed', async () => {
@@ -51,4 +48,15 @@ test('workenv §10.3: while an attempt that somebody owns says nothing, nobody k
   expect(neededTrees(layout)?.has('t')).toBe(true)
   lock?.release()
   expect(isOwned(attempt.lock)).toBe(false)
+})
+
+test('workenv §10.6: what the reference launchers left is there too', async () => {
+  const { base, machine } = await contents()
+  const theirs = referenceWorkenv(base, 'app')
+  const [found] = usableBases(machine)
+  if (found === undefined) throw new Error('there is no base')
+  const [own, reference] = entriesIn(found, 'linux')
+  if (reference === undefined) throw new Error('it is not found')
+  expect([own?.kind, reference.kind, rootOf(reference)]).toEqual(['workenv', 'reference workenv', theirs.root])
+  expect(entryUsage(reference).files).toBe(1)
 })

@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { publishedIn, usableBases } from '../../src/workenv/cache-contents.ts'
 import { diskUsage } from '../../src/workenv/disk-usage.ts'
-import { describe, findEntry, inspectWorkenv, listWorkenvs, workenvInfo } from '../../src/workenv/list-workenvs.ts'
+import { findEntry } from '../../src/workenv/find-entry.ts'
+import { describe, inspectWorkenv, listWorkenvs, workenvInfo } from '../../src/workenv/list-workenvs.ts'
 import { thisMachine } from '../../src/workenv/machine.ts'
+import { referenceWorkenv } from './reference-fixture.ts'
 import { freshBase, packed, prepare, sharingPlan } from './workenv-fixture.ts'
 
 async function twoPackages() {
@@ -68,4 +72,31 @@ test('shows a work environment whose seal is damaged', async () => {
     .filter(({ path }) => path === base)
     .flatMap(publishedIn)
   expect(describe(findEntry(entries, first.key), undefined)).toMatchObject({ state: 'damaged', bytes: 0, content: '' })
+})
+
+test('workenv §10.6: those of the reference launchers are marked as theirs', async () => {
+  const { base, environment } = await twoPackages()
+  referenceWorkenv(base, 'tool')
+  referenceWorkenv(base, 'half', { complete: false })
+  const theirs = listWorkenvs(environment).filter(one => one.base === base && one.kind === 'reference workenv')
+  expect(theirs.map(({ id, state }) => [id, state])).toEqual([
+    ['workenv/half', 'unfinished'],
+    ['workenv/tool', 'ready'],
+  ])
+  expect(inspectWorkenv(environment, 'workenv/tool')).toMatchObject({
+    name: 'tool',
+    content: '',
+    package: '',
+    shares: [],
+  })
+})
+
+test.skipIf(process.platform !== 'linux')('tells by pid and program who uses one', async () => {
+  const { environment, first } = await twoPackages()
+  const child = spawn('/bin/sh', ['-c', 'echo ready; read line'], { env: { FLAVOR_WORKENV: first.root } })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  const info = inspectWorkenv(environment, first.key)
+  expect(info.users.map(({ pid }) => pid)).toEqual([child.pid])
+  expect(info.inUse).toBe(`a running process names it: ${info.users[0]?.program} (pid ${child.pid})`)
 })

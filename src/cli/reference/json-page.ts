@@ -16,6 +16,7 @@ values of the message, all of them texts; \`exit\` is the exit code. Warnings st
 
 The promise: a field that is described here keeps its name, its type and its meaning within a major version. New fields may appear, so
 ignore those that you do not know. Sizes are bytes, times are milliseconds. \`a[].b\` is the field \`b\` of each entry of the list \`a\`.
+What the verbs of \`workenv\` and \`clean\` print also has a JSON Schema, [workenv-output.schema.json](../spec/schemas/workenv-output.schema.json).
 `
 
 /** docs/json.md: what each verb prints with --json. */

@@ -39,6 +39,8 @@ export interface Io {
   note(message: string): void
   /** A note on what long work is doing; also where a signal can end it. */
   readonly step: (message: string) => void
+  /** Lines that belong to a question, on stderr as they are. */
+  show(text: string): void
   warn(message: string): void
   /** Says yes or no; `assume` is the verb's own --yes. */
   confirm(question: string, assume: boolean): Promise<boolean>
@@ -78,6 +80,10 @@ export function createIo(terminal: Terminal, modes: Modes): Io {
     step: text => {
       terminal.interruption.check()
       if (!modes.quiet && !modes.json) message(plainLines(text))
+    },
+    show: text => {
+      live.progress?.clear()
+      terminal.stderr.write(text)
     },
     warn: text => message(`${paintMessage('warning', 'bold', 'yellow')}: ${plainLines(text)}`),
     now: () => terminal.now(),

@@ -1,12 +1,14 @@
 import { type CacheReport, workenvInfo } from '../../workenv/list-workenvs.ts'
 import { plainText } from '../ui/plain-text.ts'
-import { formatBytes, formatCount } from '../ui/quantity.ts'
 import { formatTable } from '../ui/table.ts'
 import { defineVerb } from '../verb.ts'
+import { sumText } from './list.ts'
 
 export const workenvInfoVerb = defineVerb({
   name: 'workenv info',
   summary: 'show the directories that packages unpack to, and what they hold',
+  description:
+    'In the order in which they are tried: the first one that can be used is where the next package unpacks to, and all of them are searched for what is unpacked already.',
   arguments: {},
   flags: {},
   examples: [{ command: 'flavor workenv info', description: 'where is all of it, and how much?' }],
@@ -33,12 +35,11 @@ export const workenvInfoVerb = defineVerb({
   },
 })
 
-function infoText({ bases, workenvs, shared, bytes }: CacheReport): string {
-  const rows = bases.map(({ rung, path, state, reason }) => [
+function infoText(report: CacheReport): string {
+  const rows = report.bases.map(({ rung, path, state, reason }) => [
     rung,
     plainText(path),
-    reason === undefined ? state : `${state}: ${reason}`,
+    reason === undefined ? state : `${state}: ${plainText(reason)}`,
   ])
-  const counts = `${formatCount(workenvs.length, 'work environment')}, ${formatCount(shared.length, 'shared slot')}`
-  return `${formatTable(rows).join('\n')}\n\n${counts}, ${formatBytes(bytes)}\n`
+  return `${formatTable(rows).join('\n')}\n\n${sumText(report)}\n`
 }

@@ -33,7 +33,7 @@ test.skipIf(!hasShell('bash'))('a real bash completes verbs, flags, choices and 
   expect(offered('keygen', '--fo')).toEqual(['--force'])
   expect(offered('-q', 'completion', 'z')).toEqual(['zsh'])
   expect(offered('keygen', '--seed', '')).toEqual([])
-  expect(offered('workenv', '')).toEqual(['list', 'info', 'inspect', 'remove', 'clean'])
+  expect(offered('workenv', '')).toEqual(['list', 'info', 'inspect', 'verify', 'repair', 'remove', 'clean'])
   expect(offered('workenv', 'clean', '--o')).toEqual(['--older-than'])
   expect(offered('pack', '--profile', 'p')).toEqual(['portable'])
   expect(offered('pack', '--no-v')).toEqual(['--no-verify'])

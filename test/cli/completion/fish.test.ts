@@ -25,6 +25,6 @@ test.skipIf(!hasShell('fish'))('a real fish completes verbs, flags and choices',
   expect(offered('flavor keygen --fo')).toEqual(['--force'])
   expect(offered('flavor -q completion z')).toEqual(['zsh'])
   expect(offered('flavor keygen --seed ')).toEqual([])
-  expect(offered('flavor workenv ').sort()).toEqual(['clean', 'info', 'inspect', 'list', 'remove'])
+  expect(offered('flavor workenv ').sort()).toEqual(['clean', 'info', 'inspect', 'list', 'remove', 'repair', 'verify'])
   expect(offered('flavor pack --profile p')).toEqual(['portable'])
 })

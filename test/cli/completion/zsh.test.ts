@@ -33,6 +33,6 @@ test.skipIf(!hasShell('zsh'))('a real zsh reads it and completes from it', () =>
   expect(asked('keyg')).toContain('keygen:make an Ed25519 key pair for signing')
   expect(asked('keygen', '--f')).toContain('(--force -f)--force[replace an existing pair]')
   expect(asked('-q', 'completion', '')).toContain(':SHELL:(bash zsh fish)')
-  expect(asked('workenv', '')).toContain('list:list what packages unpacked\\: name, size, last use')
+  expect(asked('workenv', '')).toContain('list:list what packages unpacked\\: name, size, last use, who uses it')
   expect(asked('workenv', 'remove', '')).toContain('(--yes -y)-y[do not ask]')
 })
