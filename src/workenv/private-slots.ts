@@ -10,6 +10,7 @@ import { writableBase } from './cache-base.ts'
 import { CacheLayout } from './cache-layout.ts'
 import { plainName } from './key.ts'
 import { absolute, type Rung } from './ladder.ts'
+import { removeLeftovers } from './leftovers.ts'
 import type { Machine } from './machine.ts'
 import { asRungFailure, errorCode } from './rung-failure.ts'
 import { Staging } from './staging.ts'
@@ -26,7 +27,9 @@ const NO_CUT = 100
  */
 export async function makePrivateSlots(workenv: Workenv, request: WorkenvRequest): Promise<void> {
   const { pkg, plan, machine } = request
-  for (const slot of slotsOf(pkg.slots, plan, 'persistent')) {
+  const persistent = slotsOf(pkg.slots, plan, 'persistent')
+  if (workenv.fresh && persistent.length > 0) sweepData(machine)
+  for (const slot of persistent) {
     workenv.place(slot.index, await makePersistent(pkg, slot, machine))
   }
   const volatile = slotsOf(pkg.slots, plan, 'volatile')
@@ -62,6 +65,7 @@ async function makePersistent(pkg: PackageFile, slot: PackageSlot, machine: Mach
   if (found.state === 'usable' && lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true) return place
   try {
     const base = makeBase(rung, machine)
+    removeLeftovers(new CacheLayout(base.path), machine)
     ensureDirectory(owner, 0o700)
     const staging = Staging.open(new CacheLayout(base.path), base)
     try {
@@ -76,6 +80,14 @@ async function makePersistent(pkg: PackageFile, slot: PackageSlot, machine: Mach
     const failure = asRungFailure(error)
     throw failure === undefined ? error : unusable(slot, `${rung.path}: ${failure.reason}`, failure)
   }
+}
+
+/** workenv §9.2: a first run removes what dead processes left beside data that is there already. */
+function sweepData(machine: Machine): void {
+  const rung = dataRung(machine)
+  if (rung === undefined) return
+  const found = inspectBase(rung, machine)
+  if (found.state === 'usable' && !found.base.isReadOnly) removeLeftovers(new CacheLayout(found.base.path), machine)
 }
 
 /** Whoever comes second leaves what is there. */

@@ -44,6 +44,21 @@ test('workenv §9.2: a persistent slot is made once and survives upgrades', asyn
   expect(readdirSync(join(environment.XDG_DATA_HOME, 'flavor/staging'))).toEqual([])
 })
 
+test('workenv §9.2: a first run removes what a killed one left beside the data', async () => {
+  const slot = treeSlot('data', { a: 'x' }, { lifecycle: 'persistent', target: 'data' })
+  const environment = { XDG_DATA_HOME: scratch() }
+  const staging = join(environment.XDG_DATA_HOME, 'flavor/staging')
+  const base = freshBase()
+  // Killed while it made the data, and after that.
+  for (const version of ['1', '2']) {
+    mkdirSync(join(staging, '0123456789abcdef/slot'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(staging, 'fedcba9876543210.lock'), '')
+    const pkg = await packed(appPlan({ package: { name: 'sample', version }, slots: [app, slot] }))
+    await prepare(pkg, base, { environment })
+    expect(readdirSync(staging), version).toEqual([])
+  }
+})
+
 test('workenv §9.2: a key that was thrown away names no owner', async () => {
   const slot = treeSlot('data', { a: 'x' }, { lifecycle: 'persistent', target: 'data' })
   const directory = scratch()

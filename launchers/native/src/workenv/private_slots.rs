@@ -4,6 +4,7 @@ use super::base_directory::{Base, BaseState, inspect_base, make_base};
 use super::cache_layout::CacheLayout;
 use super::key::plain_name;
 use super::ladder::{Rung, RungName, absolute, cache_rungs};
+use super::leftovers::remove_leftovers;
 use super::machine::Machine;
 use super::plain_path::joined;
 use super::rung_failure::{At, Outcome, Stop};
@@ -28,7 +29,11 @@ const NO_CUT: usize = 100;
 /// Errors: PERSISTENT_UNUSABLE, CACHE_UNUSABLE; those of the package.
 pub fn make_private_slots(workenv: &mut Workenv, request: &WorkenvRequest) -> Result<()> {
     let (pkg, plan, machine) = (request.pkg, request.plan, request.machine);
-    for slot in slots_of(pkg, plan, &[SlotRole::Persistent]) {
+    let persistent = slots_of(pkg, plan, &[SlotRole::Persistent]);
+    if workenv.fresh && !persistent.is_empty() {
+        sweep_data(machine);
+    }
+    for slot in persistent {
         workenv.place(slot.index, make_persistent(pkg, slot, machine)?);
     }
     let volatile = slots_of(pkg, plan, &[SlotRole::Volatile]);
@@ -106,8 +111,10 @@ fn make_persistent(pkg: &PackageFile, slot: &PackageSlot, machine: &Machine) -> 
     }
     let make = || -> Outcome<()> {
         let base = make_base(&rung, machine)?;
+        let layout = CacheLayout::new(&base.path);
+        remove_leftovers(&layout, machine);
         ensure_directory(&owner, 0o700)?;
-        let staging = Staging::open(&CacheLayout::new(&base.path), &base)?;
+        let staging = Staging::open(&layout, &base)?;
         let copy = staging.path.join("slot");
         unpack_into(pkg, slot, &copy)?;
         move_once(&copy, &place)
@@ -116,6 +123,16 @@ fn make_persistent(pkg: &PackageFile, slot: &PackageSlot, machine: &Machine) -> 
         Ok(()) => Ok(place),
         Err(Stop::Fatal(error)) => Err(error),
         Err(Stop::Rung(failure)) => Err(unusable(slot, &format!("{}: {}", rung.path.display(), failure.reason))),
+    }
+}
+
+/// workenv §9.2: a first run removes what dead processes left beside data that is there already.
+fn sweep_data(machine: &Machine) {
+    let Some(rung) = data_rung(machine) else { return };
+    if let BaseState::Usable(base) = inspect_base(&rung, machine)
+        && !base.is_read_only
+    {
+        remove_leftovers(&CacheLayout::new(&base.path), machine);
     }
 }
 

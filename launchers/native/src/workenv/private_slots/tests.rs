@@ -10,6 +10,7 @@ use crate::workenv::test_package::{
     Setup, TestPlan, TestSlot, app_plan, fresh_base, machine, packed, prepare, prepare_with, tree_slot,
 };
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 fn with_slot(lifecycle: Lifecycle) -> TestPlan {
     let extra = TestSlot { lifecycle, target: "data", ..tree_slot("data", &[("db/seed", "seed")]) };
@@ -50,6 +51,23 @@ fn s9_2_a_persistent_slot_is_made_once_and_then_belongs_to_the_program() {
     fs::remove_file(place.join("db/seed")).unwrap();
     assert_eq!(run(), place);
     assert!(!place.join("db/seed").exists());
+}
+
+#[test]
+fn s9_2_a_first_run_removes_what_a_killed_one_left_beside_the_data() {
+    let (plan, base) = (with_slot(Lifecycle::Persistent), fresh_base());
+    let data = base.with_file_name("data");
+    let machine = machine(&base, &[("XDG_DATA_HOME", data.to_str().unwrap())]);
+    let run = |pkg: &PackageFile| prepare_with(pkg, &machine, ValidationLevel::Standard, &Setup).unwrap();
+    let staging = data.join("flavor/staging");
+    // Killed while it made the data, and after that; another content makes the second one a first run.
+    for derived in [Vec::new(), vec![("cfg", "x")]] {
+        fs::create_dir_all(staging.join("0123456789abcdef/slot")).unwrap();
+        fs::write(staging.join("fedcba9876543210.lock"), "").unwrap();
+        fs::set_permissions(data.join("flavor"), fs::Permissions::from_mode(0o700)).unwrap();
+        run(&packed(&TestPlan { derived, ..plan.clone() }));
+        assert_eq!(fs::read_dir(&staging).unwrap().count(), 0);
+    }
 }
 
 #[test]
