@@ -1,4 +1,4 @@
-import { renameSync, symlinkSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { extractSlot } from '../package/extract.ts'
 import { attemptParts } from './attempt-parts.ts'
@@ -27,8 +27,7 @@ export async function healOwn(
     for (const { index, listing } of lost) {
       const copy = join(staging.path, `listing-${index}`)
       writeNewFile(copy, listing, site.base.fileMode)
-      staging.takeIn(attempt.listing(index))
-      renameSync(copy, attempt.listing(index))
+      staging.putInPlace(copy, attempt.listing(index))
     }
   } finally {
     staging.remove()

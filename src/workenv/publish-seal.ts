@@ -1,9 +1,10 @@
-import { linkSync, lstatSync, renameSync, rmSync, utimesSync } from 'node:fs'
+import { linkSync, lstatSync, renameSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BuiltAttempt } from './attempt-builder.ts'
 import { bootId } from './boot-id.ts'
 import type { AttemptLayout } from './cache-layout.ts'
 import { executableStamp, type Finding, findWorkenv, type Published, placeHash, type Site } from './find-workenv.ts'
+import { removeTree } from './remove-tree.ts'
 import { errorCode } from './rung-failure.ts'
 import { formatSeal, type Seal } from './seal.ts'
 import { sealedAttempt } from './sealed-attempt.ts'
@@ -51,7 +52,7 @@ export function publishSeal(request: SiteRequest, attempt: AttemptLayout, seal: 
 /** workenv §5.1 and §7.3: the same attempt, sealed again in this boot. */
 export function sealAgain(request: SiteRequest, attempt: AttemptLayout, built: BuiltAttempt): Published {
   const { site } = request
-  rmSync(attempt.settled, { force: true })
+  removeTree(attempt.settled)
   const seal = sealOf(request, attempt, built)
   replaceSeal(request, attempt, seal)
   return { site, seal, attempt }
@@ -68,7 +69,7 @@ export function findHolding(request: SiteRequest): Published | undefined {
 function replaceSeal({ site }: SiteRequest, attempt: AttemptLayout, seal: Seal): void {
   const next = join(attempt.directory, 'next')
   const former = sealedAttempt(site.layout, site.key)
-  rmSync(next, { force: true })
+  removeTree(next)
   writeNewFile(next, formatSeal(seal), site.base.fileMode)
   makeWay(site)
   renameSync(next, site.layout.seal(site.key))

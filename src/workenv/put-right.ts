@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, renameSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExpectedEntry } from './expected-tree.ts'
 import type { Staging } from './staging.ts'
@@ -36,7 +36,5 @@ function putDirectory({ root, staging }: RepairPlan, { path, mode }: ExpectedEnt
 }
 
 function putFile({ root, staging, copyOf }: RepairPlan, entry: ExpectedEntry): void {
-  const place = join(root, entry.path)
-  if (lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true) staging.takeIn(place)
-  renameSync(copyOf(entry), place)
+  staging.putInPlace(copyOf(entry), join(root, entry.path))
 }

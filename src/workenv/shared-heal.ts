@@ -1,4 +1,3 @@
-import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseListing } from '../format/tree-listing.ts'
 import { extractSlot } from '../package/extract.ts'
@@ -76,7 +75,7 @@ async function repair(
   // A new listing has a new mtime: every work environment that links here then checks once (workenv §7.6).
   const listing = join(staging.path, 'listing')
   writeNewFile(listing, unpacked.listing, site.base.fileMode)
-  renameSync(listing, shared.listing)
+  staging.putInPlace(listing, shared.listing)
 }
 
 /** workenv §7.3: found whole in this boot. */
@@ -85,7 +84,7 @@ export function markChecked({ site, machine }: SiteRequest, slot: PackageSlot): 
   try {
     const mark = join(staging.path, 'checked')
     writeNewFile(mark, `${bootId(machine.platform) ?? '-'}\n`, site.base.fileMode)
-    renameSync(mark, site.layout.shared(sharedTree(slot)).checked)
+    staging.putInPlace(mark, site.layout.shared(sharedTree(slot)).checked)
   } finally {
     staging.remove()
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync } from 'node:fs'
+import { lstatSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureDirectory } from '../files/ensure-directory.ts'
 import type { Base } from './base-directory.ts'
@@ -53,6 +53,12 @@ export class Staging {
       if (errorCode(error) === 'ENOENT') return undefined
       throw error
     }
+  }
+
+  /** Renames `from` to `to`, over whatever is there: a directory, which no file can be renamed over, is taken in first. */
+  putInPlace(from: string, to: string): void {
+    if (lstatSync(to, { throwIfNoEntry: false })?.isDirectory() === true) this.takeIn(to)
+    renameSync(from, to)
   }
 
   remove(): void {

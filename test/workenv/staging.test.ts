@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tryLock } from '../../src/workenv/os-lock.ts'
@@ -15,6 +15,20 @@ test('workenv §8.3 is owned from before it is there until it is gone', () => {
   expect(tryLock(`${staging.path}.lock`, 'exclusive')).toBe('busy')
   staging.remove()
   expect(readdirSync(parent)).toEqual([])
+})
+
+test('workenv §7.6 puts a file where a directory, a file or nothing is', () => {
+  const directory = scratch()
+  const staging = Staging.claim(join(directory, 'staging'), 0o700)
+  mkdirSync(join(directory, 'directory/below'), { recursive: true })
+  writeFileSync(join(directory, 'file'), 'old')
+  for (const name of ['directory', 'file', 'nothing']) {
+    const [from, to] = [join(staging.path, 'new'), join(directory, name)]
+    writeFileSync(from, 'new')
+    staging.putInPlace(from, to)
+    expect(readFileSync(to, 'utf8')).toBe('new')
+  }
+  staging.remove()
 })
 
 test('workenv §10.2 takes things out of sight at once', () => {

@@ -12,7 +12,7 @@ use super::workenv_request::SiteRequest;
 use super::write_file::{make_directory, write_new_file};
 use crate::format::tree_listing::EntryKind;
 use crate::package::extract::{ExtractOptions, extract_slot};
-use crate::platform::files::{make_symlink, rename};
+use crate::platform::files::make_symlink;
 use std::path::{Path, PathBuf};
 
 /// A slot whose listing is damaged, with the bytes that it must have.
@@ -41,9 +41,7 @@ pub fn heal_own(request: SiteRequest, attempt: &AttemptLayout, damage: &[Damage]
     for LostListing { index, listing } in lost {
         let copy = staged.join(format!("listing-{index}"));
         write_new_file(&copy, listing, request.site.base.file_mode)?;
-        let place = attempt.listing(*index);
-        staging.take_in(&place)?;
-        rename(&copy, &place).at("rename", &place)?;
+        staging.put_in_place(&copy, &attempt.listing(*index))?;
     }
     Ok(())
 }

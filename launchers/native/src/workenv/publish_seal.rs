@@ -4,6 +4,7 @@ use super::attempt_builder::BuiltAttempt;
 use super::boot_id::boot_id;
 use super::cache_layout::AttemptLayout;
 use super::find_workenv::{Finding, Published, Site, Suspicion, executable_stamp, find_workenv, place_hash};
+use super::remove_tree::remove_tree;
 use super::rung_failure::{At, Outcome};
 use super::seal::{Seal, format_seal};
 use super::sealed_attempt::sealed_attempt;
@@ -13,7 +14,8 @@ use super::write_file::write_new_file;
 use crate::format::metadata::ValidationLevel;
 use crate::platform::files::{rename, touch};
 use crate::platform::status::is_directory;
-use std::fs::{hard_link, remove_file};
+use std::fs::hard_link;
+use std::path::Path;
 
 /// workenv §5.1: the seal of an attempt as it is now.
 pub fn seal_of(request: SiteRequest, attempt: &AttemptLayout, built: &BuiltAttempt) -> Seal {
@@ -46,7 +48,7 @@ pub fn publish_seal(request: SiteRequest, attempt: &AttemptLayout, seal: Seal) -
 
 /// workenv §5.1 and §7.3: the same attempt, sealed again in this boot.
 pub fn seal_again(request: SiteRequest, attempt: &AttemptLayout, built: &BuiltAttempt) -> Outcome<Published> {
-    remove_if_there(&attempt.settled())?;
+    remove_whatever(&attempt.settled())?;
     let seal = seal_of(request, attempt, built);
     replace_seal(request, attempt, &seal)?;
     Ok(Published { site: request.site.clone(), seal, attempt: attempt.clone() })
@@ -67,7 +69,7 @@ fn replace_seal(request: SiteRequest, attempt: &AttemptLayout, seal: &Seal) -> O
     let site = request.site;
     let next = attempt.directory.join("next");
     let former = sealed_attempt(&site.layout, &site.key);
-    remove_if_there(&next)?;
+    remove_whatever(&next)?;
     write_new_file(&next, format_seal(seal).as_bytes(), site.base.file_mode)?;
     make_way(site)?;
     rename(&next, &site.layout.seal(&site.key)).at("rename", &next)?;
@@ -79,11 +81,8 @@ fn replace_seal(request: SiteRequest, attempt: &AttemptLayout, seal: &Seal) -> O
     Ok(())
 }
 
-fn remove_if_there(path: &std::path::Path) -> Outcome<()> {
-    match remove_file(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        other => other.at("unlink", path),
-    }
+fn remove_whatever(path: &Path) -> Outcome<()> {
+    remove_tree(path).at("unlink", path)
 }
 
 /// A file can be renamed over anything but a directory.

@@ -5,7 +5,7 @@ use super::rung_failure::{At, Outcome};
 use super::staging::Staging;
 use super::tree_check::Damage;
 use crate::format::tree_listing::EntryKind;
-use crate::platform::files::{change_mode, make_directory, rename};
+use crate::platform::files::{change_mode, make_directory};
 use crate::platform::status::{is_directory, is_there};
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub fn put_right(plan: &RepairPlan, staging: &mut Staging) -> Outcome<()> {
         match &one.expected {
             None => drop(staging.take_in(&place)?),
             Some(entry) if entry.kind == EntryKind::Directory => put_directory(&place, entry, staging)?,
-            Some(entry) => put_file(&place, &(plan.copy_of)(entry), staging)?,
+            Some(entry) => staging.put_in_place(&(plan.copy_of)(entry), &place)?,
         }
     }
     Ok(())
@@ -41,11 +41,4 @@ fn put_directory(place: &Path, entry: &ExpectedEntry, staging: &mut Staging) -> 
         make_directory(place, 0o700).at("mkdir", place)?;
     }
     change_mode(place, entry.mode.unwrap_or(0o755)).at("chmod", place)
-}
-
-fn put_file(place: &Path, copy: &Path, staging: &mut Staging) -> Outcome<()> {
-    if is_directory(place) {
-        staging.take_in(place)?;
-    }
-    rename(copy, place).at("rename", place)
 }

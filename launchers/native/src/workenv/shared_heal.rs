@@ -4,7 +4,7 @@ use super::boot_id::checked_text;
 use super::cache_layout::SharedLayout;
 use super::expected_tree::expected_slot;
 use super::put_right::{RepairPlan, put_right};
-use super::rung_failure::{At, Outcome};
+use super::rung_failure::Outcome;
 use super::shared_state::read_shared_listing;
 use super::staging::Staging;
 use super::tree_check::{Damage, TreeCheckOptions, check_tree, entries};
@@ -18,7 +18,6 @@ use crate::format::tree_listing::parse_listing;
 use crate::log::Level;
 use crate::package::extract::{ExtractOptions, extract_slot};
 use crate::package::package_slot::PackageSlot;
-use crate::platform::files::rename;
 use std::path::Path;
 
 #[derive(Clone, Copy, Debug)]
@@ -76,16 +75,16 @@ fn repair(request: SiteRequest, slot: &PackageSlot, shared: &SharedLayout, damag
     // A new listing has a new mtime: every work environment that links here then checks once (workenv §7.6).
     let listing = staging.path.join("listing");
     write_new_file(&listing, &unpacked.listing, request.site.base.file_mode)?;
-    rename(&listing, &shared.listing()).at("rename", &listing)
+    staging.put_in_place(&listing, &shared.listing())
 }
 
 /// workenv §7.3: found whole in this boot.
 pub fn mark_checked(request: SiteRequest, slot: &PackageSlot) -> Outcome<()> {
     let site = request.site;
-    let staging = Staging::open(&site.layout, &site.base)?;
+    let mut staging = Staging::open(&site.layout, &site.base)?;
     let mark = staging.path.join("checked");
     write_new_file(&mark, checked_text(request.machine.platform).as_bytes(), site.base.file_mode)?;
-    rename(&mark, &site.layout.shared(shared_tree(slot)?).checked()).at("rename", &mark)
+    staging.put_in_place(&mark, &site.layout.shared(shared_tree(slot)?).checked())
 }
 
 pub fn still_damaged(root: &Path, damage: &[Damage]) -> Error {

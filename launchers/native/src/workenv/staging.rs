@@ -7,6 +7,7 @@ use super::remove_tree::remove_tree;
 use super::rung_failure::{At, Outcome};
 use super::write_file::ensure_directory;
 use crate::platform::files::{make_directory, rename};
+use crate::platform::status::is_directory;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::ErrorKind;
@@ -49,6 +50,14 @@ impl Staging {
         }
     }
 
+    /// Renames `from` to `to`, over whatever is there: a directory, which no file can be renamed over, is taken in first.
+    pub fn put_in_place(&mut self, from: &Path, to: &Path) -> Outcome<()> {
+        if is_directory(to) {
+            self.take_in(to)?;
+        }
+        rename(from, to).at("rename", to)
+    }
+
     /// Keeps its lock for the program that this process becomes (workenv §9.1).
     pub fn survive_exec(&mut self) {
         self.lock = self.lock.take().and_then(OsLock::survive_exec);
@@ -78,6 +87,20 @@ pub fn is_random_name(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::workenv::test_scratch::scratch;
+
+    #[test]
+    fn s7_6_puts_a_file_where_a_directory_or_a_file_or_nothing_is() {
+        let top = scratch("in-place");
+        let mut staging = Staging::claim(&top.join("staging"), 0o700).unwrap();
+        std::fs::create_dir_all(top.join("directory/below")).unwrap();
+        std::fs::write(top.join("file"), "old").unwrap();
+        for name in ["directory", "file", "nothing"] {
+            let (from, to) = (staging.path.join("new"), top.join(name));
+            std::fs::write(&from, "new").unwrap();
+            staging.put_in_place(&from, &to).unwrap();
+            assert_eq!(std::fs::read_to_string(&to).unwrap(), "new");
+        }
+    }
 
     #[test]
     fn s8_3_goes_with_all_that_was_moved_into_it() {
