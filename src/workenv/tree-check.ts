@@ -56,7 +56,17 @@ function damageOf(
   if (options.hasModes && !hasMode(status, entry)) return 'mode'
   if (entry.type === 'd') return undefined
   if (status.size !== entry.size) return 'size'
-  return options.hash && hasher.hash(place) !== entry.sha256 ? 'content' : undefined
+  return options.hash && !hasContent(place, entry, hasher) ? 'content' : undefined
+}
+
+/** A file that cannot be read is as bad as one that was changed. */
+function hasContent(place: string, { sha256 }: ExpectedEntry, hasher: FileHasher): boolean {
+  try {
+    return hasher.hash(place) === sha256
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+    return false
+  }
 }
 
 /** A directory that no listing names may have any mode with which its owner can work in it. */
@@ -113,7 +123,7 @@ function entryOf(
     const target = readlinkSync(place, 'buffer')
     return { type, mode: 0o777, size: target.length, sha256: sha256Hex(target), path }
   }
-  return { type, mode: status.mode & 0o7777, size: status.size, sha256: hasher.hash(place) ?? '', path }
+  return { type, mode: status.mode & 0o7777, size: status.size, sha256: hasher.hash(place), path }
 }
 
 /** Below a directory that nobody may enter, everything is missing. */
@@ -136,14 +146,9 @@ function typeOf(status: Stats): ListingEntry['type'] | undefined {
 class FileHasher {
   readonly #buffer = Buffer.allocUnsafe(1024 * 1024)
 
-  /** Hex SHA-256; undefined for a file that cannot be read. */
-  hash(place: string): string | undefined {
-    let fd: number
-    try {
-      fd = openSync(place, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-    } catch {
-      return undefined
-    }
+  /** Hex SHA-256. Throws errors of the system. */
+  hash(place: string): string {
+    const fd = openSync(place, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
     try {
       return this.#hashOpen(fd)
     } finally {

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import fs, { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sha256Hex } from '../../src/crypto/sha256.ts'
@@ -6,6 +7,7 @@ import { expectedSlot } from '../../src/workenv/expected-tree.ts'
 import { removeTree } from '../../src/workenv/remove-tree.ts'
 import { checkTree, listTree } from '../../src/workenv/tree-check.ts'
 import { scratch } from '../support/scratch.ts'
+import { systemError } from './fail-points.ts'
 
 const HASHED = { hash: true, hasModes: true }
 const QUICK = { hash: false, hasModes: true }
@@ -110,6 +112,22 @@ test('workenv §6.4 lists a tree as it is', () => {
     'l 777 bin/alias',
   ])
   expect(listed.find(({ path }) => path === 'bin/run')?.sha256).toBe(sha256Hex(Buffer.from('program')))
+})
+
+test('workenv §6.4: a file that cannot be read now is an error of the place, never an entry without a hash', () => {
+  const { openSync } = fs
+  const fail = () => {
+    throw systemError('EMFILE', 'open')
+  }
+  Object.assign(fs, { openSync: fail })
+  syncBuiltinESMExports()
+  try {
+    expect(() => listTree(root, () => false)).toThrowError(expect.objectContaining({ code: 'EMFILE' }))
+    expect(damage()).toEqual(['bin/run content', 'lib/deep/data content'])
+  } finally {
+    Object.assign(fs, { openSync })
+    syncBuiltinESMExports()
+  }
 })
 
 test('files larger than the buffer are hashed whole', () => {

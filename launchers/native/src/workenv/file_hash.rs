@@ -2,7 +2,7 @@
 
 use crate::crypto::sha256::Sha256;
 use crate::platform::files::open_plain;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -16,16 +16,15 @@ impl FileHasher {
         FileHasher { buffer: vec![0; BUFFER_BYTES] }
     }
 
-    /// `None` for a file that cannot be read.
-    pub fn hash(&mut self, place: &Path) -> Option<[u8; 32]> {
-        let mut file = open_plain(place).ok()?;
+    pub fn hash(&mut self, place: &Path) -> io::Result<[u8; 32]> {
+        let mut file = open_plain(place)?;
         let mut hash = Sha256::new();
         loop {
-            let count = file.read(&mut self.buffer).ok()?;
+            let count = file.read(&mut self.buffer)?;
             if count == 0 {
-                return Some(hash.finish());
+                return Ok(hash.finish());
             }
-            hash.update(self.buffer.get(..count)?);
+            hash.update(self.buffer.get(..count).unwrap_or_default());
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod cache_contents;
 pub mod cache_directories;
 pub mod cache_layout;
 pub mod derived_file;
+pub mod entry_checks;
 pub mod expected_tree;
 pub mod file_hash;
 pub mod find_workenv;

@@ -1,5 +1,6 @@
 //! workenv §7.2: compares what is below a root with what belongs there, and follows no symlink.
 
+use super::entry_checks::check_entries;
 use super::expected_tree::{ExpectedEntry, ExpectedTree, below, parent_of};
 use super::file_hash::FileHasher;
 use super::rung_failure::{At, Outcome, RungFailure, refused};
@@ -54,23 +55,39 @@ pub struct TreeCheckOptions<'a> {
 
 /// Parents before what lies in them.
 pub fn check_tree(root: &Path, expected: &ExpectedTree, options: &TreeCheckOptions) -> Outcome<Vec<Damage>> {
-    let mut damage = Vec::new();
-    let mut hasher = FileHasher::new();
+    let (directories, others): (Vec<_>, Vec<_>) =
+        expected.entries().iter().partition(|entry| entry.kind == EntryKind::Directory);
+    let (hash, has_modes) = (options.hash, options.has_modes);
     // What lies below a symlink that took a directory's place is somewhere else. In the order of the entries, which is sorted.
     let mut gone: Vec<&str> = Vec::new();
-    for entry in expected.entries() {
-        let is_gone = gone.binary_search(&parent_of(&entry.path)).is_ok();
-        let kind = if is_gone {
-            Some(DamageKind::Missing)
-        } else {
-            damage_of(&root.join(&entry.path), entry, options, &mut hasher)?
-        };
+    let is_gone = |gone: &[&str], entry: &ExpectedEntry| gone.binary_search(&parent_of(&entry.path)).is_ok();
+    let mut damage = Vec::new();
+    for entry in directories {
+        let kind = if is_gone(&gone, entry) { Some(DamageKind::Missing) } else { damage_of(root, entry, has_modes)? };
         let Some(kind) = kind else { continue };
         damage.push(Damage { path: entry.path.clone(), kind, expected: Some(entry.clone()) });
-        if entry.kind == EntryKind::Directory && kind != DamageKind::Mode {
+        if kind != DamageKind::Mode {
             gone.push(&entry.path);
         }
     }
+    let found = check_entries(&others, |entry, hasher| {
+        if is_gone(&gone, entry) {
+            return Ok(Some(DamageKind::Missing));
+        }
+        let kind = damage_of(root, entry, has_modes)?;
+        let is_to_hash = hash && kind.is_none() && entry.kind == EntryKind::File;
+        // One that cannot be read is as bad as one that was changed.
+        let is_other = is_to_hash && hasher.hash(&root.join(&entry.path)).ok() != entry.sha256;
+        Ok(if is_other { Some(DamageKind::Content) } else { kind })
+    })?;
+    for (at, kind) in found {
+        damage.extend(others.get(at).map(|&entry| Damage {
+            path: entry.path.clone(),
+            kind,
+            expected: Some(entry.clone()),
+        }));
+    }
+    damage.sort_by(|one, other| one.path.cmp(&other.path));
     if let Some(is_programs) = options.extras {
         extras_below(root, "", expected, &mut |path| {
             if !is_programs(&path) {
@@ -81,31 +98,22 @@ pub fn check_tree(root: &Path, expected: &ExpectedTree, options: &TreeCheckOptio
     Ok(damage)
 }
 
-fn damage_of(
-    place: &Path,
-    entry: &ExpectedEntry,
-    options: &TreeCheckOptions,
-    hasher: &mut FileHasher,
-) -> Outcome<Option<DamageKind>> {
-    let Some(status) = seen_status(place)? else { return Ok(Some(DamageKind::Missing)) };
+/// All but the content of files.
+fn damage_of(root: &Path, entry: &ExpectedEntry, has_modes: bool) -> Outcome<Option<DamageKind>> {
+    let place = root.join(&entry.path);
+    let Some(status) = seen_status(&place)? else { return Ok(Some(DamageKind::Missing)) };
     if kind_of(&status) != Some(entry.kind) {
         return Ok(Some(DamageKind::Type));
     }
     if entry.kind == EntryKind::Symlink {
-        let target = link_target(place).at("readlink", place)?;
+        let target = link_target(&place).at("readlink", &place)?;
         return Ok((Some(sha256(&target)) != entry.sha256).then_some(DamageKind::Content));
     }
-    if options.has_modes && !has_mode(&status, entry) {
+    if has_modes && !has_mode(&status, entry) {
         return Ok(Some(DamageKind::Mode));
     }
-    if entry.kind == EntryKind::Directory {
-        return Ok(None);
-    }
-    if status.size != entry.size {
-        return Ok(Some(DamageKind::Size));
-    }
-    let is_other = options.hash && hasher.hash(place) != entry.sha256;
-    Ok(is_other.then_some(DamageKind::Content))
+    let is_other_size = entry.kind == EntryKind::File && status.size != entry.size;
+    Ok(is_other_size.then_some(DamageKind::Size))
 }
 
 /// A directory that no listing names may have any mode with which its owner can work in it.
@@ -178,13 +186,13 @@ fn entry_of(
             ListingEntry { kind, mode: 0o777, size: target.len() as u64, sha256: Some(sha256(&target)), path }
         }
         EntryKind::File => {
-            let sha256 = Some(hasher.hash(place).ok_or_else(|| unlisted(place))?);
+            let sha256 = Some(hasher.hash(place).at("read", place)?);
             ListingEntry { kind, mode: status.mode, size: status.size, sha256, path }
         }
     })
 }
 
-/// It vanished, is not readable, or has a name that no listing can hold.
+/// It vanished, or has a name that no listing can hold.
 fn unlisted(place: &Path) -> RungFailure {
     RungFailure::new(format!("{} cannot be listed", place.display()))
 }
