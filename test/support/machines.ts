@@ -4,7 +4,7 @@ import { execa, execaSync } from 'execa'
 
 /** Why this machine cannot do what a test needs, or undefined. Tests that skip name it. */
 export function missing(
-  ...needs: readonly ('root' | 'linux' | 'unshare' | 'chroot' | 'setpriv' | 'strace')[]
+  ...needs: readonly ('root' | 'linux' | 'unshare' | 'chroot' | 'setpriv' | 'strace' | 'gcc')[]
 ): string | undefined {
   for (const need of needs) {
     if (need === 'linux' && process.platform !== 'linux') return 'needs Linux'
@@ -13,7 +13,10 @@ export function missing(
       return 'needs mount namespaces'
     if (need === 'strace' && execaSync('strace', ['-o', '/dev/null', 'true'], { reject: false }).exitCode !== 0)
       return 'needs strace'
-    if ((need === 'chroot' || need === 'setpriv') && execaSync(need, ['--version'], { reject: false }).failed)
+    if (
+      (need === 'chroot' || need === 'setpriv' || need === 'gcc') &&
+      execaSync(need, ['--version'], { reject: false }).failed
+    )
       return `needs ${need}`
   }
   return undefined
