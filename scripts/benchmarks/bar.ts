@@ -54,11 +54,12 @@ export function differenceBar(
   limit: number,
   measured: readonly number[],
   baseline: readonly number[],
+  of = 'direct exec',
 ): Measurement {
   const difference = shortest(measured) - shortest(baseline)
   return {
     what,
-    bar: `<= direct exec + ${exactMilliseconds(limit)}`,
+    bar: `<= ${of} + ${exactMilliseconds(limit)}`,
     measured: `${exactMilliseconds(shortest(measured))}, + ${exactMilliseconds(difference)}`,
     baseline: exactMilliseconds(shortest(baseline)),
     met: difference <= limit,

@@ -32,13 +32,15 @@ export async function packBytes(context: BenchContext, size: number): Promise<Be
   return await packSlot(context, name, { source: name, target: 'data', operations: 'zstd' }, '/bin/true')
 }
 
-/** A tree of small files in a single tar.zst slot. */
-export async function packFiles(context: BenchContext, count: number): Promise<BenchPackage> {
+/** A tree of small files in a single tar.zst slot: of 600 bytes and less, or of so many bytes. */
+export async function packFiles(context: BenchContext, count: number, bytes?: number): Promise<BenchPackage> {
   const name = `files-${count}`
   for (let at = 0; at < count; at++) {
     const directory = join(context.directory, name, `d${Math.floor(at / FILES_OF_DIRECTORY)}`)
     if (at % FILES_OF_DIRECTORY === 0) mkdirSync(directory, { recursive: true })
-    writeFileSync(join(directory, `f${at}`), `${at}\n`.repeat(100))
+    const line = `${at}\n`
+    const text = bytes === undefined ? line.repeat(100) : line.repeat(bytes / line.length + 1).slice(0, bytes)
+    writeFileSync(join(directory, `f${at}`), text)
   }
   return await packSlot(context, name, { source: name, target: 'files', operations: 'tar.zst' }, '/bin/true')
 }

@@ -32,6 +32,11 @@ no less. Runs in turns are those of \`scripts/benchmarks/interleaved.c\`: the tw
 - **growth**: \`prepare\` of packages of one slot, 3 runs of each size: one file, half of it random and half repeating that, as zstd; files of 600 bytes and
   less, 1,000 to a directory, as tar.zst; both packed with \`--fast\`, because what is measured is unpacking. For each step of 10 the time is divided by 10 times that of the step before; less than 1 is a cost that does not
   grow. Memory is the peak of the largest.
+- **first runs at once**: 10 times one first run, and 64 that are started together by \`scripts/benchmarks/crowd.c\`, each in an empty cache, of a package of
+  2,000 files whose program is \`/bin/true\`; the starts of the bar are those of \`/bin/true\` without a package, one after the other.
+- **default check**: 2,000 starts in turns of a packed static C program at the levels \`standard\` and \`minimal\`, which its signer allows; the difference is
+  what the points 3 to 6 of the warm check take (workenv §7.1). Both read the seal.
+- **strict**: 20 whole starts of a package of 5,000 files of 20,000 bytes, every one of which is read and hashed; the files are in memory.
 - **scie-jump** is not in the table: neither crates.io nor PyPI has it, and the benchmarks fetch from registries alone.
 `
 
