@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { gzip } from '../../codecs/gzip.ts'
 import { readTar } from '../../codecs/tar-reader.ts'
 import { ensureDirectory } from '../../files/ensure-directory.ts'
+import { publishDirectory } from '../../files/publish-directory.ts'
 import { platformName } from '../../format/platform.ts'
 import type { PinnedNode } from '../../tools/node.ts'
 import { lastLines, runCommand } from '../../tools/run-command.ts'
@@ -35,10 +36,7 @@ export async function foreignNode(node: PinnedNode, context: ToolContext): Promi
     const unpacked = join(staging, 'unpacked')
     await mkdir(unpacked)
     await unpackProgram(node, archive, join(unpacked, node.program.split('/').at(-1) ?? 'node'))
-    await rename(unpacked, place).catch(cause => {
-      // Another process was faster, and its copy is as good.
-      if (!existsSync(program)) throw cause
-    })
+    publishDirectory({ staged: unpacked, place, aside: join(staging, 'damaged'), serves: () => existsSync(program) })
     return program
   } finally {
     await rm(staging, { recursive: true, force: true })

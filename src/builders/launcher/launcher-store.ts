@@ -1,16 +1,8 @@
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { ensureDirectory } from '../../files/ensure-directory.ts'
+import { publishDirectory } from '../../files/publish-directory.ts'
 import { type Platform, platformName } from '../../format/platform.ts'
 import type { Environment, ToolContext } from '../../tools/tool.ts'
 import { hashFile } from './file-hash.ts'
@@ -116,14 +108,17 @@ async function build(recipe: LauncherRecipe, request: StoreRequest, directory: s
   try {
     const platform = platformName(recipe.platform)
     const name = fileName(recipe.tool, platform)
-    const path = join(staging, name)
-    await recipe.build(path, context)
+    const staged = join(staging, 'launcher')
+    ensureDirectory(staged, 0o700)
+    await recipe.build(join(staged, name), context)
     return storeStep(place, () => {
       const { tool, toolVersion, sources, hash } = recipe
-      const record = { tool, toolVersion, platform, ...hashFile(path), sources }
-      writeFileSync(join(staging, RECORD), JSON.stringify(record))
-      publish(staging, place)
-      return { ...record, hash, path: join(place, name) }
+      const record = { tool, toolVersion, platform, ...hashFile(join(staged, name)), sources }
+      writeFileSync(join(staged, RECORD), JSON.stringify(record))
+      // Another process that was faster built from the same.
+      const serves = () => request.isForced !== true && readLauncher(place, hash) !== undefined
+      publishDirectory({ staged, place, aside: join(staging, 'replaced'), serves })
+      return readLauncher(place, hash) ?? { ...record, hash, path: join(place, name) }
     })
   } finally {
     rmSync(staging, { recursive: true, force: true })
@@ -133,18 +128,6 @@ async function build(recipe: LauncherRecipe, request: StoreRequest, directory: s
 /** Windows starts nothing without the suffix. */
 function fileName(tool: string, platform: string): string {
   return platform.startsWith('windows_') ? `${tool}.exe` : tool
-}
-
-/** The launcher appears whole or not at all. What is there, by another process or from before, was built from the same. */
-function publish(staging: string, place: string): void {
-  try {
-    renameSync(staging, place)
-  } catch {
-    // A name of its own in staging, so that two processes never move each other's launcher back.
-    renameSync(place, join(staging, 'replaced'))
-    renameSync(staging, place)
-    rmSync(join(place, 'replaced'), { recursive: true, force: true })
-  }
 }
 
 function readLauncher(place: string, hash: string): Launcher | undefined {
