@@ -1,14 +1,16 @@
 import { cleanLaunchers, listLaunchers } from '../builders/launcher/launcher-store.ts'
 import { packAreas, removePackAreas } from '../builders/pack-areas.ts'
-import { cacheBase } from '../workenv/cache-base.ts'
+import { reportBases } from '../workenv/cache-contents.ts'
 import { type CleanReport, cleanWorkenvs } from '../workenv/clean-workenvs.ts'
 import { diskUsage } from '../workenv/disk-usage.ts'
+import { thisMachine } from '../workenv/machine.ts'
 import type { Io } from './ui/io.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatBytes } from './ui/quantity.ts'
 import { formatTable } from './ui/table.ts'
 import { defineVerb } from './verb.ts'
 import { cleanText } from './workenv/clean-text.ts'
+import { warnOfRefusedBases } from './workenv/refused-bases.ts'
 import { fieldsBelow, REMOVAL_FIELDS, removalObject } from './workenv/workenv-object.ts'
 
 export const clean = defineVerb({
@@ -32,7 +34,10 @@ export const clean = defineVerb({
     type: 'always "clean"',
     bytes: 'what was removed, or would be',
     dry_run: 'true where nothing was removed',
-    ...fieldsBelow('removed[]', { ...REMOVAL_FIELDS, kind: 'workenv, shared slot, leftover, pack cache or launcher' }),
+    ...fieldsBelow('removed[]', {
+      ...REMOVAL_FIELDS,
+      kind: 'workenv, reference workenv, shared slot, leftover, pack cache or launcher',
+    }),
     'kept[].id': 'a work environment that stays',
     'kept[].reason': 'why it stays',
   },
@@ -44,6 +49,7 @@ export const clean = defineVerb({
       helpers: options.all || options.helpers,
     }
     const dryRun = options['dry-run']
+    warnOfRefusedBases(io)
     const found = measure(areas, io)
     if (!dryRun && found.bytes > 0 && !(await io.confirm(`remove ${formatBytes(found.bytes)}?`, options.yes))) {
       io.note('nothing was removed')
@@ -64,6 +70,14 @@ interface Areas {
   readonly helpers: boolean
 }
 
+/** The cache that `cacheBase` would take, if it is there: a machine without one is not given one for being cleaned. */
+function cachesOf(io: Io): string[] {
+  const [first] = reportBases(thisMachine(io.environment)).filter(
+    ({ state }) => state === 'usable' || state === 'absent',
+  )
+  return first?.state === 'usable' ? [first.path] : []
+}
+
 interface Cleaned {
   readonly workenvs: CleanReport
   readonly removed: readonly {
@@ -79,10 +93,10 @@ interface Cleaned {
 const NOTHING: CleanReport = { removed: [], kept: [], bytes: 0 }
 
 function measure(areas: Areas, io: Io): Cleaned {
-  const cache = cacheBase(io.environment).path
+  const caches = cachesOf(io)
   const workenvs = areas.workenvs ? cleanWorkenvs(io.environment, { all: true, dryRun: true }) : NOTHING
-  const packs = areas.packCache ? packAreas(cache) : []
-  const launchers = areas.helpers ? listLaunchers(cache) : []
+  const packs = areas.packCache ? caches.flatMap(packAreas) : []
+  const launchers = areas.helpers ? caches.flatMap(listLaunchers) : []
   return cleaned(workenvs, [
     ...packs.map(path => ({ kind: 'pack cache', id: path, path, bytes: diskUsage(path).bytes })),
     ...launchers.map(({ path, sha256, size }) => ({ kind: 'launcher', id: sha256, path, bytes: size })),
@@ -91,10 +105,11 @@ function measure(areas: Areas, io: Io): Cleaned {
 
 /** What is in use may have changed since it was measured, so work environments are judged again. */
 function remove(areas: Areas, found: Cleaned, io: Io): Cleaned {
-  const cache = cacheBase(io.environment).path
   const workenvs = areas.workenvs ? cleanWorkenvs(io.environment, { all: true }) : NOTHING
-  if (areas.packCache) removePackAreas(cache)
-  if (areas.helpers) cleanLaunchers(cache)
+  for (const cache of cachesOf(io)) {
+    if (areas.packCache) removePackAreas(cache)
+    if (areas.helpers) cleanLaunchers(cache)
+  }
   return cleaned(
     workenvs,
     found.removed.filter(({ kind }) => kind === 'pack cache' || kind === 'launcher'),
