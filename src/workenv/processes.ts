@@ -4,6 +4,8 @@ import { basename, dirname } from 'node:path/posix'
 /** workenv §10.1: what of a process can name a file that it uses. */
 const LINKS = ['exe', 'cwd'] as const
 const TEXTS = ['maps', 'environ', 'cmdline'] as const
+/** What tells of a program that was started since; it maps no file of a directory that it has not been told of. */
+const TEXTS_OF_START = ['environ', 'cmdline'] as const
 
 /** A process as people know it. */
 export interface ProcessUser {
@@ -60,13 +62,22 @@ export class ProcessNames {
 
 /** workenv §10.1. Processes of other users are seen only by root; they cannot use a cache of ours either. */
 export function readProcesses(platform: NodeJS.Platform): ProcessNames | undefined {
+  return readTexts(platform, TEXTS)
+}
+
+/** workenv §10.2: who began since all were read. Leaves out what takes most of the time to read. */
+export function readStarts(platform: NodeJS.Platform): ProcessNames | undefined {
+  return readTexts(platform, TEXTS_OF_START)
+}
+
+function readTexts(platform: NodeJS.Platform, names: readonly (typeof TEXTS)[number][]): ProcessNames | undefined {
   if (platform !== 'linux') return undefined
   const processes: SeenProcess[] = []
   try {
     for (const name of readdirSync('/proc')) {
       const pid = Number(name)
       if (!/^[0-9]+$/.test(name) || pid === process.pid) continue
-      const texts = textsOf(pid)
+      const texts = textsOf(pid, names)
       if (texts.length > 0) processes.push({ pid, program: programOf(pid), texts })
     }
   } catch {
@@ -84,9 +95,9 @@ export function nameUsers(users: readonly ProcessUser[]): string {
 
 const NAMED_USERS = 3
 
-function textsOf(pid: number): string[] {
+function textsOf(pid: number, names: readonly (typeof TEXTS)[number][]): string[] {
   const links = LINKS.map(name => attemptRead(() => readlinkSync(`/proc/${pid}/${name}`, 'utf8')))
-  const texts = TEXTS.map(name => attemptRead(() => readFileSync(`/proc/${pid}/${name}`, 'utf8')))
+  const texts = names.map(name => attemptRead(() => readFileSync(`/proc/${pid}/${name}`, 'utf8')))
   return [...links, ...texts].filter(text => text !== '')
 }
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { lstatSync, renameSync } from 'node:fs'
 import { type CacheEntry, type Entry, entriesIn, usableBases } from './cache-contents.ts'
 import type { AttemptLayout } from './cache-layout.ts'
 import { diskUsage } from './disk-usage.ts'
@@ -7,7 +7,7 @@ import { describeUse, heldBy, named } from './in-use.ts'
 import { listEnvs } from './leftovers.ts'
 import { type Environment, thisMachine } from './machine.ts'
 import { type OsLock, releaseAndRemove, tryLock } from './os-lock.ts'
-import { type ProcessNames, readProcesses } from './processes.ts'
+import { type ProcessNames, type ProcessUser, readProcesses, readStarts } from './processes.ts'
 import type { Removal } from './removal.ts'
 import { removeReference } from './remove-reference.ts'
 import { Staging } from './staging.ts'
@@ -36,8 +36,17 @@ export function removeEntry(entry: Entry, processes: ProcessNames | undefined, d
   return entry.kind === 'workenv' ? removeOwn(entry, processes, dryRun) : removeReference(entry, processes, dryRun)
 }
 
-function removeOwn(entry: CacheEntry, processes: ProcessNames | undefined, dryRun: boolean): Removal | string {
-  const { layout, key, base } = entry
+/**
+ * A warm start takes no lock in every launcher: whoever began since the processes were read is looked for once more when the attempts
+ * are out of sight, and gets them back.
+ */
+export function removeOwn(
+  entry: CacheEntry,
+  processes: ProcessNames | undefined,
+  dryRun: boolean,
+  look: () => ProcessNames | undefined = () => (processes === undefined ? undefined : readStarts(process.platform)),
+): Removal | string {
+  const { layout, key } = entry
   const keyLock = tryLock(layout.keyLock(key), 'exclusive')
   if (keyLock === 'busy') return describeUse(heldBy('it is being unpacked or healed', layout.keyLock(key), processes))
   const locks: [attempt: AttemptLayout, lock: OsLock][] = []
@@ -49,25 +58,53 @@ function removeOwn(entry: CacheEntry, processes: ProcessNames | undefined, dryRu
       if (users.length > 0) return describeUse(named(users))
       if (lock === 'busy') return describeUse(heldBy('a process holds its lock', attempt.lock, processes))
     }
-    const bytes = locks.reduce((sum, [attempt]) => sum + diskUsage(attempt.directory).bytes, 0)
+    const directories = locks.map(([attempt]) => attempt.directory)
+    const bytes = directories.reduce((sum, directory) => sum + diskUsage(directory).bytes, 0)
     const removal: Removal = { kind: 'workenv', id: key, path: ownPath(entry), bytes }
     if (dryRun) return removal
-    const staging = Staging.open(layout, base)
-    try {
-      rmSync(layout.seal(key), { force: true })
-      for (const [attempt, lock] of locks) {
-        staging.takeIn(attempt.directory)
-        releaseAndRemove(attempt.lock, lock)
-      }
-      releaseAndRemove(layout.keyLock(key), keyLock)
-    } finally {
-      staging.remove()
-    }
+    const users = takeOut(entry, directories, look)
+    if (users.length > 0) return describeUse(named(users))
+    for (const [attempt, lock] of locks) releaseAndRemove(attempt.lock, lock)
+    releaseAndRemove(layout.keyLock(key), keyLock)
     return removal
   } finally {
     for (const [, lock] of locks) lock.release()
     keyLock.release()
   }
+}
+
+/**
+ * Deletes what was published, the seal first, so that nobody finds what is on its way out: or gives all of it back to those who began to
+ * use it before.
+ */
+function takeOut(
+  { layout, base, key }: CacheEntry,
+  directories: readonly string[],
+  look: () => ProcessNames | undefined,
+): readonly ProcessUser[] {
+  const usersNow = () => {
+    const names = look()
+    return names === undefined ? [] : directories.flatMap(directory => names.users(directory))
+  }
+  const staging = Staging.open(layout, base)
+  try {
+    const taken: { path: string; place: string | undefined }[] = []
+    for (const paths of [[layout.seal(key)], directories]) {
+      for (const path of paths) taken.push({ path, place: staging.takeIn(path) })
+      const users = usersNow()
+      if (users.length === 0) continue
+      for (const { path, place } of taken.reverse()) if (place !== undefined) giveBack(place, path)
+      return users
+    }
+    return []
+  } finally {
+    staging.remove()
+  }
+}
+
+/** Unless somebody who did not wait for the lock has put something there meanwhile. */
+function giveBack(place: string, path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) renameSync(place, path)
 }
 
 /** What stands for an entry where it is removed; no other base has the same. */

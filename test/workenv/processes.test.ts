@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { realpathSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { nameUsers, ProcessNames, readProcesses } from '../../src/workenv/processes.ts'
+import { nameUsers, ProcessNames, readProcesses, readStarts } from '../../src/workenv/processes.ts'
 import { scratch } from '../support/scratch.ts'
 
 test('workenv §10.1: a path and what lies in it, not one that begins alike', () => {
@@ -35,6 +35,7 @@ test.skipIf(process.platform !== 'linux')(
     await once(child.stdout, 'data')
     const names = readProcesses('linux')
     expect([directory, named, free].map(path => names?.mention(path))).toEqual([true, true, false])
+    expect([directory, named, free].map(path => readStarts('linux')?.mention(path))).toEqual([true, true, false])
     expect(names?.users(named)).toEqual([{ pid: child.pid, program: basename(realpathSync('/bin/sh')) }])
   },
 )

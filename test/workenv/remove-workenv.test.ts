@@ -1,7 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { removeWorkenv } from '../../src/workenv/remove-workenv.ts'
+import { publishedIn, usableBases } from '../../src/workenv/cache-contents.ts'
+import { thisMachine } from '../../src/workenv/machine.ts'
+import { ProcessNames } from '../../src/workenv/processes.ts'
+import { removeOwn, removeWorkenv } from '../../src/workenv/remove-workenv.ts'
 import { freshBase, packed, prepare, sharingPlan, treeOf } from './workenv-fixture.ts'
 
 async function one() {
@@ -45,6 +48,30 @@ test.skipIf(process.platform !== 'linux')('workenv §10.1 never removes what a r
   child.kill('SIGKILL')
   await once(child, 'exit')
   removeWorkenv(environment, workenv.key)
+})
+
+test('workenv §10.2 gives back what a process began to use meanwhile, as it was', async () => {
+  const { base, workenv, environment, pkg } = await one()
+  const [entry] = usableBases(thisMachine(environment)).flatMap(publishedIn)
+  if (entry === undefined) throw new Error('there is one')
+  const before = treeOf(base)
+  const nobody = new ProcessNames([])
+  const began = (isSealed: boolean, isThere: boolean) => {
+    expect([existsSync(join(base, 'envs', `${workenv.key}.seal`)), existsSync(workenv.root)]).toEqual([
+      isSealed,
+      isThere,
+    ])
+    return new ProcessNames([{ pid: 4711, program: 'sh', texts: [`FLAVOR_WORKENV=${workenv.root}`] }])
+  }
+  // Before the attempt is out of sight, and after that.
+  expect(removeOwn(entry, nobody, false, () => began(false, true))).toContain('sh (pid 4711)')
+  let looks = 0
+  expect(removeOwn(entry, nobody, false, () => (looks++ === 0 ? nobody : began(false, false)))).toContain(
+    'sh (pid 4711)',
+  )
+  expect(treeOf(base)).toEqual(before)
+  expect((await prepare(pkg, base)).workenv.fresh).toBe(false)
+  expect(removeOwn(entry, nobody, false, () => nobody)).toMatchObject({ kind: 'workenv' })
 })
 
 test('removes one whose seal is damaged, with its attempts', async () => {
