@@ -79,6 +79,7 @@ const ENVIRONMENTS: readonly Vector[] = [
         FLAVOR_EXEC_MODE: 'spawn',
         FLAVOR_WORKENV: '/old',
         FLAVOR_SLOT_DATA: '/old',
+        FLAVOR_PACKAGE_FILE: '/old',
         FLAVOR_CACHE: '/c',
         FLAVOR_VALIDATION: 'strict',
       },
@@ -104,6 +105,17 @@ const ENVIRONMENTS: readonly Vector[] = [
       slot_directories: { 'my-data.1': '/run/x', 'größe\u{1f4e6}': '/run/y' },
     },
     { FLAVOR_SLOT_MY_DATA_1: '/run/x', FLAVOR_SLOT_GR_SSE_: '/run/y' },
+  ),
+  build(
+    'package-file',
+    '§7.4',
+    'The package that lazy slots are asked from; whatever was inherited is of another one.',
+    {
+      inherited: { FLAVOR_PACKAGE_FILE: '/old' },
+      package_file: '/bin/app.psp',
+      slot_directories: { models: '/cache/slots/0/tree' },
+    },
+    { FLAVOR_PACKAGE_FILE: '/bin/app.psp', FLAVOR_SLOT_MODELS: '/cache/slots/0/tree' },
   ),
   runtime(
     'unset-exact',

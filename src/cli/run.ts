@@ -1,12 +1,14 @@
 import { launchPackage } from '../launch/launch-package.ts'
+import { isLauncherCli, runLauncherCli } from '../launch/launcher-cli.ts'
 import { createLog } from '../launch/log.ts'
+import type { LaunchOptions } from '../launch/prepare-launch.ts'
 import { defineVerb } from './verb.ts'
 
 export const run = defineVerb({
   name: 'run',
   summary: 'run a package, also one that cannot run by itself here',
   description:
-    'Does what the launcher of the package would: verifies, unpacks once, and becomes the program. Everything behind FILE belongs to the program, and so do stdin, stdout, the terminal and the signals. FLAVOR_COMMAND, FLAVOR_VALIDATION, FLAVOR_EXEC_MODE and FLAVOR_LOG_LEVEL mean what they mean to a launcher.',
+    'Does what the launcher of the package would: verifies, unpacks once, and becomes the program. Everything behind FILE belongs to the program, and so do stdin, stdout, the terminal and the signals. FLAVOR_COMMAND, FLAVOR_VALIDATION, FLAVOR_EXEC_MODE, FLAVOR_LOG_LEVEL and FLAVOR_LAUNCHER_CLI mean what they mean to a launcher.',
   arguments: {
     FILE: { description: 'the package', completion: 'file' },
     ARGS: {
@@ -28,7 +30,7 @@ export const run = defineVerb({
     const { stdout, stderr } = io.terminal
     const write = (text: string) => stderr.write(text)
     const { log } = createLog({ environment: io.environment, write })
-    return await launchPackage({
+    const options: LaunchOptions = {
       path: args.FILE,
       argv: [args.FILE, ...args.ARGS],
       environment: io.environment,
@@ -39,6 +41,7 @@ export const run = defineVerb({
         now: io.now,
       },
       log,
-    })
+    }
+    return isLauncherCli(io.environment) ? await runLauncherCli(options) : await launchPackage(options)
   },
 })

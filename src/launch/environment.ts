@@ -4,7 +4,10 @@ import { commandName } from './command.ts'
 import { matchesPattern } from './name-pattern.ts'
 
 /** Spec §7.4: these steer one launch; passed on, they would steer every package that the program starts. */
-const CONSUMED = ['FLAVOR_COMMAND', 'FLAVOR_PYTHON', 'FLAVOR_LAUNCHER_CLI', 'FLAVOR_EXEC_MODE', 'FLAVOR_WORKENV']
+const CONSUMED = [
+  ...['FLAVOR_COMMAND', 'FLAVOR_PYTHON', 'FLAVOR_LAUNCHER_CLI', 'FLAVOR_EXEC_MODE'],
+  ...['FLAVOR_WORKENV', 'FLAVOR_PACKAGE_FILE'],
+]
 const SLOT_PREFIX = 'FLAVOR_SLOT_'
 /** Spec §7.2: without these no program of Windows starts. */
 const WINDOWS_PASS = ['SYSTEMROOT', 'WINDIR', 'TEMP', 'TMP', 'PATHEXT', 'COMSPEC']
@@ -21,6 +24,8 @@ export interface EnvironmentInput {
   readonly invoked: string
   /** Directories that the program finds by a variable, by slot id (spec §7.6). */
   readonly slotDirectories?: Variables
+  /** Absolute path of the package, for a program that has lazy slots to ask for. */
+  readonly packageFile?: string
 }
 
 export interface BuiltEnvironment {
@@ -87,7 +92,13 @@ function applyRuntimeEnv(variables: VariableMap, rules: RuntimeEnv | undefined, 
 }
 
 /** Spec §7.4. */
-function flavorVariables({ metadata, values, invoked, slotDirectories = {} }: EnvironmentInput): Variables {
+function flavorVariables({
+  metadata,
+  values,
+  invoked,
+  slotDirectories = {},
+  packageFile,
+}: EnvironmentInput): Variables {
   const slots = Object.entries(slotDirectories).map(([id, path]) => [slotVariable(id), path])
   return {
     FLAVOR_WORKENV: values.workenv,
@@ -98,6 +109,7 @@ function flavorVariables({ metadata, values, invoked, slotDirectories = {} }: En
     FLAVOR_OS: values.os,
     FLAVOR_ARCH: values.arch,
     FLAVOR_PLATFORM: values.platform,
+    ...(packageFile === undefined ? {} : { FLAVOR_PACKAGE_FILE: packageFile }),
     ...Object.fromEntries(slots),
   }
 }

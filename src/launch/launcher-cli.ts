@@ -10,7 +10,8 @@ const COMMANDS = {
   verify: { usage: 'verify [--deep]', summary: 'hash everything in the file; --deep also decodes it', run: verify },
   metadata: { usage: 'metadata', summary: 'the signed metadata, as it is', run: metadata },
   extract: { usage: 'extract INDEX DIR', summary: 'unpack one slot into a directory', run: extract },
-  prepare: { usage: 'prepare', summary: 'unpack for later runs, without running', run: prepare },
+  prepare: { usage: 'prepare [--lazy]', summary: 'unpack and write to disk; --lazy also lazy slots', run: prepare },
+  materialise: { usage: 'materialise ID', summary: 'unpack a lazy slot, and say where it is', run: materialise },
   run: { usage: 'run [ARGUMENT...]', summary: 'run the program', run },
   python: { usage: 'python [ARGUMENT...]', summary: 'run the Python that the file holds', run: python },
   help: { usage: 'help', summary: 'this list', run: help },
@@ -141,11 +142,18 @@ async function extract(call: CliCall): Promise<number> {
 }
 
 async function prepare(call: CliCall): Promise<number> {
-  expectWords(call, 'prepare')
-  const { workenv } = await prepareLaunch(call.options)
-  const { root, key, fresh } = workenv
-  workenv.release()
-  return answer(call, { type: 'prepare', root, key, fresh }, `${root}\n`)
+  expectWords(call, 'prepare', '--lazy')
+  const { prepareForAll } = await import('./prepare-for-all.ts')
+  const prepared = await prepareForAll(call.options, call.words.includes('--lazy'))
+  return answer(call, { type: 'prepare', ...prepared }, `${prepared.root}\n`)
+}
+
+async function materialise(call: CliCall): Promise<number> {
+  const [id, ...extra] = call.words
+  if (id === undefined || extra.length > 0) throw usageError('materialise', 'takes the id of a lazy slot')
+  const { materialise } = await import('./materialise.ts')
+  const path = await materialise(call.options, id)
+  return answer(call, { type: 'materialise', id, path }, `${path}\n`)
 }
 
 async function run({ options, words }: CliCall): Promise<number> {

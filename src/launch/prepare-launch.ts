@@ -1,8 +1,9 @@
+import { resolve } from 'node:path'
 import type { PlaceholderValues } from '../format/placeholders.ts'
 import { type Platform, platformName, platformOf } from '../format/platform.ts'
 import { openPackage, type PackageFile } from '../package/package-file.ts'
 import type { Log } from '../workenv/log.ts'
-import { prepareWorkenv, type Workenv } from '../workenv/prepare-workenv.ts'
+import { type PrepareOptions, prepareWorkenv, type Workenv } from '../workenv/prepare-workenv.ts'
 import { buildEnvironment, type Variables } from './environment.ts'
 import { progressLine } from './first-run-progress.ts'
 import { LaunchError } from './launch-error.ts'
@@ -46,6 +47,25 @@ export interface PreparedLaunch {
  * every level: no variable of ours makes anything run that was not signed (spec §9.1).
  */
 export async function prepareLaunch(options: LaunchOptions): Promise<PreparedLaunch> {
+  return await openLaunch(options, async ({ pkg, platform, prepare }) => {
+    const workenv = await prepareWorkenv(pkg, prepare)
+    const values = placeholderValues(pkg, platform, workenv.root, workenv.slotPaths)
+    return { pkg, workenv, values, variables: variablesFor(options, pkg, values, workenv) }
+  })
+}
+
+/** A verified package that fits this machine, and how its work environment is made. */
+export interface OpenedLaunch {
+  readonly pkg: PackageFile
+  readonly platform: Platform
+  readonly prepare: PrepareOptions
+}
+
+/** The first half of `prepareLaunch`; shows the progress of what `use` unpacks. */
+export async function openLaunch<Result>(
+  options: LaunchOptions,
+  use: (opened: OpenedLaunch) => Promise<Result>,
+): Promise<Result> {
   const { environment, log } = options
   const platform = thisPlatform()
   const pkg = openPackage(options.path, options.fd === undefined ? {} : { fd: options.fd })
@@ -57,7 +77,7 @@ export async function prepareLaunch(options: LaunchOptions): Promise<PreparedLau
   const { isTerminal, stderr, now } = options.io
   const progress = progressLine({ write: stderr, isTerminal, now, name: metadata.package.name })
   try {
-    const workenv = await prepareWorkenv(pkg, {
+    const prepare: PrepareOptions = {
       environment,
       level,
       log: (kind, message) => {
@@ -68,11 +88,10 @@ export async function prepareLaunch(options: LaunchOptions): Promise<PreparedLau
       runSetup: async (commands, root, slotPaths) => {
         const { runSetup } = await import('./setup.ts')
         const values = placeholderValues(pkg, platform, root, slotPaths)
-        await runSetup(commands, { values, variables: variablesFor(options, pkg, values, {}), log })
+        await runSetup(commands, { values, variables: variablesFor(options, pkg, values), log })
       },
-    })
-    const values = placeholderValues(pkg, platform, workenv.root, workenv.slotPaths)
-    return { pkg, workenv, values, variables: variablesFor(options, pkg, values, workenv.slotDirectories) }
+    }
+    return await use({ pkg, platform, prepare })
   } finally {
     progress.clear()
   }
@@ -108,13 +127,22 @@ function placeholderValues(
 }
 
 function variablesFor(
-  { environment, argv, log }: LaunchOptions,
+  { path, environment, argv, log }: LaunchOptions,
   { metadata }: PackageFile,
   values: PlaceholderValues,
-  slotDirectories: Variables,
+  workenv?: Workenv,
 ): Variables {
   const invoked = argv[0] ?? ''
-  const built = buildEnvironment({ inherited: environment, metadata, values, invoked, slotDirectories })
+  const slotDirectories = workenv?.slotDirectories ?? {}
+  const packageFile = workenv?.hasLazySlots === true ? { packageFile: resolve(path) } : {}
+  const built = buildEnvironment({
+    inherited: environment,
+    metadata,
+    values,
+    invoked,
+    slotDirectories,
+    ...packageFile,
+  })
   for (const name of built.missing) log('info', `runtime.env.pass names ${name}, which is not set`)
   return built.variables
 }

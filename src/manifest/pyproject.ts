@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { checkShape } from './check-shape.ts'
 import { chooseCommand } from './choose-command.ts'
 import { ManifestError } from './manifest-error.ts'
-import { fieldError, type ManifestSource } from './manifest-source.ts'
+import { type FieldPath, fieldError, type ManifestSource } from './manifest-source.ts'
 import type { ProjectEnvironment, ProjectSlot, PythonProject } from './project.ts'
 import { pythonVersions, requiresPython } from './python-versions.ts'
 import {
@@ -180,6 +180,7 @@ function slotOf(slot: v.InferOutput<typeof SlotSchema>, position: number, source
     const field2 = [...field, 'extract_to']
     throw fieldError('MANIFEST_VALUE', source, field2, { got: 'both', want: 'one of them', message })
   }
+  checkLifecycle(slot, field, source)
   const key = slot.extract_to === undefined ? 'target' : 'extract_to'
   const target = slot[key] ?? lastComponent(slot.source)
   return {
@@ -190,6 +191,26 @@ function slotOf(slot: v.InferOutput<typeof SlotSchema>, position: number, source
     ...(slot.operations === undefined
       ? {}
       : { operations: slotOperations(slot.operations, source, [...field, 'operations']) }),
+  }
+}
+
+/** Spec §7.6: what would never be unpacked, or mean no more than `runtime`, is a mistake. */
+function checkLifecycle(
+  { lifecycle, platform }: v.InferOutput<typeof SlotSchema>,
+  field: FieldPath,
+  source: ManifestSource,
+): void {
+  if (lifecycle === 'init' || lifecycle === 'initialization') {
+    const message = 'init slots are for setup commands, of which a Python package has none'
+    const hint = 'leave lifecycle out: the slot is there before the program starts'
+    const want = 'another lifecycle'
+    throw fieldError('MANIFEST_VALUE', source, [...field, 'lifecycle'], { got: lifecycle, want, message, hint })
+  }
+  if (lifecycle === 'platform' && (platform ?? 'any') === 'any') {
+    const message = 'a slot with the lifecycle platform names no platform'
+    const hint = 'add `platform = "linux"`, "macos" or "windows"'
+    const want = 'a platform'
+    throw fieldError('MANIFEST_VALUE', source, [...field, 'lifecycle'], { got: lifecycle, want, message, hint })
   }
 }
 

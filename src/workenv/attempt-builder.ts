@@ -9,6 +9,7 @@ import { formatAbout } from './about.ts'
 import { attemptParts, isInOwnDirectory } from './attempt-parts.ts'
 import type { AttemptLayout } from './cache-layout.ts'
 import { expectedTree, linkTarget, parentOf, type RenderedFile, type TreeParts } from './expected-tree.ts'
+import { lazyDirectories } from './lazy-slot.ts'
 import { errorCode } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
 import { slotPaths } from './slot-paths.ts'
@@ -46,7 +47,7 @@ export async function buildAttempt(
     version: plan.version,
     content: plan.contentHash,
     package: resolve(pkg.path),
-    shares: shared.map(sharedTree),
+    shares: slotsOf(pkg.slots, plan, 'shared', 'lazy').map(sharedTree),
   }
   writeNewFile(attempt.about, formatAbout(about), site.base.fileMode)
   const directories = new DirectoryMaker(attempt.root)
@@ -113,7 +114,7 @@ async function setUp(
 ): Promise<string> {
   const before = expectedTree(parts)
   try {
-    const paths = slotPaths(pkg.slots, plan, attempt, new Map())
+    const paths = slotPaths(pkg.slots, attempt, lazyDirectories(pkg.slots, plan, site.layout))
     await runSetup(pkg.metadata.setup_commands ?? [], attempt.root, paths)
   } catch (error) {
     throw new SetupStopped(error)

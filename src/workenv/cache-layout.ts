@@ -58,10 +58,6 @@ export class AttemptLayout {
   listing(slot: number | 'setup'): string {
     return join(this.listings, `${slot}`)
   }
-
-  lazy(slot: number): string {
-    return join(this.directory, 'lazy', `${slot}`)
-  }
 }
 
 /** workenv §2: one shared slot. */

@@ -125,6 +125,8 @@ function suspicionOf(
   if (!seal.slots.every(isShared)) return 'shared'
   if (!isOfThisBoot(seal, platform) && lstatSync(attempt.settled, { throwIfNoEntry: false }) === undefined)
     return 'boot'
+  // Nobody could mark the use of a base that is only read, and what cleans by age is not let into it.
+  if (site.base.isReadOnly) return undefined
   const isSwept = site.base.rung === 'temporary' || site.base.rung === 'memory'
   return age >= IDLE_SECONDS || isSwept ? 'idle' : undefined
 }

@@ -1,37 +1,46 @@
-import { lstatSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { ensureDirectory } from '../files/ensure-directory.ts'
-import type { PackageFile } from '../package/package-file.ts'
+import { basename, join } from 'node:path'
+import type { PackageSlot } from '../package/package-slot.ts'
+import { writableBase } from './cache-base.ts'
 import { CacheLayout } from './cache-layout.ts'
-import { moveOnce, unpackInto } from './private-slots.ts'
-import { slotPathIn } from './slot-paths.ts'
-import { Staging } from './staging.ts'
+import { isOwnDirectory } from './find-workenv.ts'
+import type { Machine } from './machine.ts'
 import type { Workenv } from './workenv.ts'
 import { WorkenvError } from './workenv-error.ts'
+import { sharedTree, slotsOf, type WorkenvPlan } from './workenv-plan.ts'
+
+/** workenv §9.3: where the lazy slots lie in a base, filled or not: by index. */
+export function lazyDirectories(
+  slots: readonly PackageSlot[],
+  plan: WorkenvPlan,
+  layout: CacheLayout,
+): Map<number, string> {
+  return new Map(slotsOf(slots, plan, 'lazy').map(slot => [slot.index, layout.shared(sharedTree(slot)).tree]))
+}
 
 /**
- * workenv §9.3: unpacks a lazy slot, once, and returns its place.
- * @throws WorkenvError SLOT_NOT_LAZY; PackageError, CodecError; errors of the file system
+ * workenv §9.3: tells the program where its lazy slots are or will be. What an administrator has not filled in a base that is only read
+ * goes into the first base of the user's own.
  */
-export async function materialiseSlot(pkg: PackageFile, workenv: Workenv, id: string): Promise<string> {
-  const slot = pkg.slots.find(candidate => candidate.id === id && candidate.lifecycle === 'lazy')
-  if (slot === undefined || workenv.slotDirectories[id] === undefined) {
-    const known = pkg.slots.filter(({ lifecycle }) => lifecycle === 'lazy').map(candidate => candidate.id)
-    const want = known.length === 0 ? 'none: the package has no lazy slots' : known.join(', ')
-    const message = `${JSON.stringify(id)} is no lazy slot, expected one of ${want} (workenv §9.3)`
-    throw new WorkenvError('SLOT_NOT_LAZY', message, { got: id, want })
+export function placeLazySlots(
+  workenv: Workenv,
+  slots: readonly PackageSlot[],
+  plan: WorkenvPlan,
+  machine: Machine,
+): void {
+  const { base } = workenv
+  for (const [index, directory] of lazyDirectories(slots, plan, new CacheLayout(base.path))) {
+    if (!base.isReadOnly || isOwnDirectory(directory, base)) workenv.place(index, directory)
+    else workenv.place(index, ownPlace(machine, directory))
   }
-  const { base, attempt } = workenv
-  const directory = attempt.lazy(slot.index)
-  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return slotPathIn(directory, slot)
-  ensureDirectory(dirname(directory), base.directoryMode)
-  const staging = Staging.open(new CacheLayout(base.path), base)
+}
+
+/** Where there is none, the launch goes on: only asking for the slot fails, with all the reasons. */
+function ownPlace(machine: Machine, directory: string): string {
   try {
-    const copy = join(staging.path, 'slot')
-    await unpackInto(pkg, slot, copy)
-    moveOnce(copy, directory)
-  } finally {
-    staging.remove()
+    const tree = basename(join(directory, '..'))
+    return new CacheLayout(writableBase(machine).path).shared(tree).tree
+  } catch (error) {
+    if (!(error instanceof WorkenvError)) throw error
+    return directory
   }
-  return slotPathIn(directory, slot)
 }

@@ -32,6 +32,20 @@ export interface PrepareOptions {
  *   FormatError for a slot that does not unpack to what was signed; whatever `runSetup` throws
  */
 export async function prepareWorkenv(pkg: PackageFile, options: PrepareOptions): Promise<Workenv> {
+  const { workenv, request } = await publishedWorkenv(pkg, options)
+  if (workenv.needsPrivateSlots) await addPrivateSlots(workenv, request)
+  return workenv
+}
+
+/** A work environment as all runs share it, without what only one run or one user has (workenv §9.1, §9.2). */
+export interface PublishedWorkenv {
+  readonly workenv: Workenv
+  readonly published: Published
+  readonly request: WorkenvRequest
+}
+
+/** As `prepareWorkenv`, for who does not run the program. */
+export async function publishedWorkenv(pkg: PackageFile, options: PrepareOptions): Promise<PublishedWorkenv> {
   const machine = thisMachine(options.environment)
   const isCacheOff = /^(?:0|false)$/i.test(options.environment.FLAVOR_WORKENV_CACHE ?? '')
   const request: WorkenvRequest = {
@@ -46,8 +60,11 @@ export async function prepareWorkenv(pkg: PackageFile, options: PrepareOptions):
   }
   const found = isCacheOff ? await make(request, cacheRungs(machine)) : await findOrMake(request, cacheRungs(machine))
   const workenv = new Workenv(request, found.published, found.isFresh)
-  if (workenv.needsPrivateSlots) await addPrivateSlots(workenv, request)
-  return workenv
+  if (workenv.hasLazySlots) {
+    const { placeLazySlots } = await import('./lazy-slot.ts')
+    placeLazySlots(workenv, pkg.slots, request.plan, machine)
+  }
+  return { workenv, published: found.published, request }
 }
 
 async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]): Promise<PublishResult> {

@@ -11,7 +11,7 @@ import { healOwn } from './own-heal.ts'
 import { findHolding, sealAgain } from './publish-seal.ts'
 import { asRungFailure, RungFailure } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
-import { checkShared, healShared, markChecked, type SlotCheckOptions, stillDamaged } from './shared-heal.ts'
+import { checkShared, healUnderLock, markChecked, stillDamaged } from './shared-heal.ts'
 import { ensureShared } from './shared-slot.ts'
 import { isChecked } from './shared-state.ts'
 import { checkTree, type Damage, entries, type TreeCheckOptions } from './tree-check.ts'
@@ -102,7 +102,7 @@ async function restoreShared(request: SiteRequest, suspicion: Suspicion): Promis
     }
     if (site.base.isReadOnly) throw new RungFailure(`the shared slot ${slot.id} there is damaged`)
     if (damage === undefined) await ensureShared(request, slot, undefined)
-    else await healUnderLock(request, slot, shared.lock, options)
+    else await healUnderLock(request, slot, options)
     isChanged = true
   }
   return isChanged ? 'changed' : 'same'
@@ -116,16 +116,6 @@ function markIfPossible(request: SiteRequest, slot: PackageSlot): void {
   } catch (error) {
     if (asRungFailure(error) === undefined) throw error
   }
-}
-
-function healUnderLock(
-  request: SiteRequest,
-  slot: PackageSlot,
-  lock: string,
-  options: SlotCheckOptions,
-): Promise<void> {
-  const look = () => undefined
-  return underLock<void>(lock, { limitSeconds: WAIT_SECONDS, look }, () => healShared(request, slot, options))
 }
 
 /** What belongs below `root`. */

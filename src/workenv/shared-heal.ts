@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { basename } from 'node:path/posix'
 import { parseListing } from '../format/tree-listing.ts'
 import { extractSlot } from '../package/extract.ts'
 import type { PackageSlot } from '../package/package-slot.ts'
@@ -9,10 +10,13 @@ import { putRight } from './put-right.ts'
 import { readSharedListing } from './shared-state.ts'
 import { Staging } from './staging.ts'
 import { checkTree, type Damage, entries } from './tree-check.ts'
+import { underLock } from './wait-for-lock.ts'
 import { WorkenvError } from './workenv-error.ts'
 import { sharedTree } from './workenv-plan.ts'
 import type { SiteRequest } from './workenv-request.ts'
 import { makeDirectory, writeNewFile } from './write-file.ts'
+
+const WAIT_SECONDS = 60
 
 export interface SlotCheckOptions {
   readonly hash: boolean
@@ -55,6 +59,18 @@ export async function healShared(request: SiteRequest, slot: PackageSlot, option
   if (options.hash) markChecked(request, slot)
 }
 
+/** The same for a caller without the lock. */
+export function healUnderLock(request: SiteRequest, slot: PackageSlot, options: SlotCheckOptions): Promise<void> {
+  const { lock } = request.site.layout.shared(sharedTree(slot))
+  const look = () => undefined
+  return underLock<void>(lock, { limitSeconds: WAIT_SECONDS, look }, () => healShared(request, slot, options))
+}
+
+/** Below `tree`: of a lazy single file its name, of all others nothing. */
+export function targetInShared(slot: PackageSlot): string {
+  return slot.isTree ? '' : basename(slot.target)
+}
+
 async function repair(
   { pkg, site }: SiteRequest,
   slot: PackageSlot,
@@ -64,7 +80,7 @@ async function repair(
 ): Promise<void> {
   const copy = join(staging.path, 'slot')
   makeDirectory(copy, 0o700)
-  const unpacked = await extractSlot(pkg, slot, copy, { target: '', readOnly: true })
+  const unpacked = await extractSlot(pkg, slot, copy, { target: targetInShared(slot), readOnly: true })
   putRight({
     root: shared.tree,
     damage,

@@ -8,7 +8,7 @@ import type { SharedLayout } from './cache-layout.ts'
 import { type Site, sharedStamp } from './find-workenv.ts'
 import { errorCode } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
-import { healShared } from './shared-heal.ts'
+import { healShared, targetInShared } from './shared-heal.ts'
 import { isChecked, isUsable } from './shared-state.ts'
 import { Staging } from './staging.ts'
 import { underLock } from './wait-for-lock.ts'
@@ -57,7 +57,7 @@ async function publishShared(
     const tree = join(directory, 'tree')
     for (const path of [directory, tree]) makeDirectory(path, base.directoryMode)
     const unpacked = await extractSlot(pkg, slot, tree, {
-      target: '',
+      target: targetInShared(slot),
       readOnly: true,
       ...(onBytes === undefined ? {} : { onBytes }),
     })

@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path'
 import type { PackageSlot } from '../package/package-slot.ts'
 import type { AttemptLayout } from './cache-layout.ts'
-import type { WorkenvPlan } from './workenv-plan.ts'
 
 /** workenv §9: the directory itself for a tree, else the file in it. */
 export function slotPathIn(directory: string, slot: PackageSlot): string {
@@ -14,12 +13,10 @@ export function slotPathIn(directory: string, slot: PackageSlot): string {
  */
 export function slotPaths(
   slots: readonly PackageSlot[],
-  plan: WorkenvPlan,
   attempt: AttemptLayout,
   directories: ReadonlyMap<number, string>,
 ): string[] {
   return slots.map(slot => {
-    if (plan.roles[slot.index] === 'lazy') return slotPathIn(attempt.lazy(slot.index), slot)
     const directory = directories.get(slot.index)
     if (directory !== undefined) return slotPathIn(directory, slot)
     return slot.target === '' ? attempt.root : join(attempt.root, slot.target)

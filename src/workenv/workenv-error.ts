@@ -17,6 +17,11 @@ export const WORKENV_CODES = {
   },
   TREE_DAMAGED: { ...tree, meaning: 'a work environment is damaged and cannot be healed', spec: 'workenv §7.6' },
   SLOT_NOT_LAZY: { ...named, launcherExit: 105, meaning: 'there is no such lazy slot', spec: 'workenv §9.3' },
+  PACKAGE_REPLACED: {
+    ...named,
+    meaning: 'the package is another one than its program was started from',
+    spec: 'workenv §9.3',
+  },
   WORKENV_UNKNOWN: { ...named, meaning: 'there is no such work environment', spec: 'workenv §10' },
   WORKENV_PACKAGE: { ...named, meaning: 'a work environment was unpacked from another package', spec: 'workenv §3.1' },
   WORKENV_IN_USE: { ...named, meaning: 'a work environment is in use and cannot be removed', spec: 'workenv §10.1' },

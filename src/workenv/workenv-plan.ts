@@ -33,7 +33,7 @@ export interface WorkenvPlan {
 type PlannedPackage = Pick<PackageFile, 'metadata' | 'contentHash' | 'slots'>
 
 interface RoleParts extends Pick<PackageSlot, 'isSelf' | 'lifecycle'> {
-  readonly metadata: Pick<PackageSlot['metadata'], 'platform' | 'share'>
+  readonly metadata: Pick<PackageSlot['metadata'], 'platform' | 'share' | 'tree'>
 }
 
 /** @throws WorkenvError WORKENV_PLACE */
@@ -86,12 +86,18 @@ export function slotRole(slot: RoleParts, platform: NodeJS.Platform, hasSetup: b
     case 'temporary':
       return 'volatile'
     case 'persistent':
-    case 'lazy':
       return slot.lifecycle
+    case 'lazy':
+      // Its place is named by its tree hash; programs of packages that sign none know of no other way than that it is there.
+      return slot.metadata.tree === undefined ? ownRole(slot, platform) : 'lazy'
     default:
-      // Users of Windows may make no symlinks, and its junctions hold absolute paths.
-      return slot.metadata.share && platform !== 'win32' ? 'shared' : 'own'
+      return ownRole(slot, platform)
   }
+}
+
+/** Users of Windows may make no symlinks, and its junctions hold absolute paths. */
+function ownRole(slot: RoleParts, platform: NodeJS.Platform): SlotRole {
+  return slot.metadata.share && platform !== 'win32' ? 'shared' : 'own'
 }
 
 function platformName(platform: NodeJS.Platform): string {

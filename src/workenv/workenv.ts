@@ -38,6 +38,11 @@ export class Workenv {
     return this.#plan.roles.some(role => role === 'volatile' || role === 'persistent')
   }
 
+  /** Has slots that are unpacked when the program asks for them. */
+  get hasLazySlots(): boolean {
+    return this.#plan.roles.includes('lazy')
+  }
+
   /** Has slots that go when the program ends: whoever can wait for that should, and call `release`. */
   get hasVolatileSlots(): boolean {
     return this.#plan.roles.includes('volatile')
@@ -45,15 +50,14 @@ export class Workenv {
 
   /** Place of each slot, by index (spec §5.5). */
   get slotPaths(): string[] {
-    return slotPaths(this.#slots, this.#plan, this.attempt, this.#directories)
+    return slotPaths(this.#slots, this.attempt, this.#directories)
   }
 
   /** Places that a program finds by a variable (spec §7.4): volatile, persistent and lazy slots, by slot id. */
   get slotDirectories(): Record<string, string> {
     const paths: Record<string, string> = Object.create(null)
     for (const slot of this.#slots) {
-      const role = this.#plan.roles[slot.index]
-      const directory = role === 'lazy' ? this.attempt.lazy(slot.index) : this.#directories.get(slot.index)
+      const directory = this.#directories.get(slot.index)
       if (directory !== undefined) paths[slot.id] = slotPathIn(directory, slot)
     }
     return paths

@@ -39,6 +39,7 @@ describe.skipIf(unable)(`what a Python program can do${unable ? `: ${unable}` : 
     ['metadata', { version: '2.1.0', plugins: ['extras of acme'], has_files: true }],
     ['subprocess', { same_prefix: true, own_module: true, user_site: 'False' }],
     ['tool', { status: 5 }],
+    ['lazy', { was_there: false, text: 'unpacked when it was asked for\n', same: true }],
   ])('%s', async (name, expected) => {
     expect(await ability(name)).toMatchObject(expected)
   })

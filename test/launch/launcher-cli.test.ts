@@ -95,7 +95,7 @@ describe('§8.4 what it prints was checked', () => {
     const { path } = await writeShellPackage(directory, { script: `touch ${join(directory, 'ran')}` })
     const environment = { FLAVOR_CACHE: join(directory, 'cache') }
     const first = JSON.parse((await cli(path, ['prepare', '--json'], environment)).text)
-    expect(first).toMatchObject({ type: 'prepare', fresh: true })
+    expect(first).toMatchObject({ type: 'prepare', fresh: true, settled: true })
     expect((await cli(path, ['prepare'], environment)).text).toBe(`${first.root}\n`)
     expect(existsSync(join(first.root, 'bin/run'))).toBe(true)
     expect(existsSync(join(directory, 'ran'))).toBe(false)
@@ -104,11 +104,11 @@ describe('§8.4 what it prints was checked', () => {
   test('help lists every command', async () => {
     const { path } = await writeShellPackage(scratch())
     const { text } = await cli(path, ['help'])
-    for (const name of ['info', 'verify', 'metadata', 'extract', 'prepare', 'run', 'python', 'help']) {
+    for (const name of ['info', 'verify', 'metadata', 'extract', 'prepare', 'materialise', 'run', 'python', 'help']) {
       expect(text).toContain(`\n  ${name}`)
     }
     expect((await cli(path, ['--help'])).text).toBe(text)
-    expect(JSON.parse((await cli(path, ['help', '--json'])).text).commands).toHaveLength(8)
+    expect(JSON.parse((await cli(path, ['help', '--json'])).text).commands).toHaveLength(9)
   })
 })
 
@@ -144,6 +144,10 @@ describe('§8.4 what it refuses', () => {
     [['extract', '9', 'x'], 'LAUNCHER_CLI_USAGE'],
     [['extract', '00', 'x'], 'LAUNCHER_CLI_USAGE'],
     [['extract', '0', 'x', 'y'], 'LAUNCHER_CLI_USAGE'],
+    [['prepare', '--all'], 'LAUNCHER_CLI_USAGE'],
+    [['materialise'], 'LAUNCHER_CLI_USAGE'],
+    [['materialise', 'a', 'b'], 'LAUNCHER_CLI_USAGE'],
+    [['materialise', 'app'], 'SLOT_NOT_LAZY'],
   ])('%j', async (words, code) => {
     const { path } = await writeShellPackage(scratch())
     await expect(cli(path, words)).rejects.toThrowError(

@@ -154,6 +154,18 @@ describe('a value of the wrong type is named with its own line', () => {
       '"lasy"',
     ],
     [
+      'tool.flavor.slots[0].lifecycle',
+      `${MINIMAL}[[tool.flavor.slots]]\nid = "x"\nsource = "x"\nlifecycle = "init"\n`,
+      '9:13',
+      'init',
+    ],
+    [
+      'tool.flavor.slots[0].lifecycle',
+      `${MINIMAL}[[tool.flavor.slots]]\nid = "x"\nsource = "x"\nlifecycle = "platform"\n`,
+      '9:13',
+      'platform',
+    ],
+    [
       'tool.flavor.slots[0].permissions',
       `${MINIMAL}[[tool.flavor.slots]]\nid = "x"\nsource = "x"\npermissions = "4755"\n`,
       '9:15',

@@ -123,8 +123,9 @@ function readCommand(vector: LoadedVector): unknown {
 }
 
 function readEnvironment(vector: LoadedVector): unknown {
-  const { inherited, runtime, workenv, env, environment, slot_directories } = vector.input as {
+  const { inherited, runtime, workenv, env, environment, slot_directories, package_file } = vector.input as {
     inherited: Record<string, string>
+    package_file?: string
     slot_directories?: Record<string, string>
   } & Record<string, unknown>
   const metadata = metadataWith({ runtime, workenv, execution: { command: 'x', env, environment } })
@@ -134,6 +135,7 @@ function readEnvironment(vector: LoadedVector): unknown {
     values: valuesOf(vector),
     invoked: textOf(vector, 'invoked'),
     ...(slot_directories && { slotDirectories: slot_directories }),
+    ...(package_file && { packageFile: package_file }),
   })
   return { variables: { ...variables }, missing }
 }

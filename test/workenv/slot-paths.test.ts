@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { CacheLayout } from '../../src/workenv/cache-layout.ts'
 import { slotPathIn, slotPaths } from '../../src/workenv/slot-paths.ts'
-import { planWorkenv } from '../../src/workenv/workenv-plan.ts'
 import { fileSlot } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 import { appPlan, packed, treeSlot } from './workenv-fixture.ts'
@@ -18,13 +17,16 @@ test('workenv §9: the place of each slot', async () => {
   ]
   const pkg = await packed(appPlan({ slots }))
   const attempt = new CacheLayout('/b').attempt('k', 1)
-  const plan = planWorkenv(pkg, 'linux')
-  expect(slotPaths(pkg.slots, plan, attempt, new Map([[2, '/b/runs/r/2']]))).toEqual([
-    '/b/envs/k.1/root',
-    '/b/envs/k.1/lazy/1',
-    '/b/runs/r/2/state.db',
-    '/b/envs/k.1/root/share/doc.txt',
-  ])
+  expect(
+    slotPaths(
+      pkg.slots,
+      attempt,
+      new Map([
+        [1, '/b/slots/t/tree'],
+        [2, '/b/runs/r/2'],
+      ]),
+    ),
+  ).toEqual(['/b/envs/k.1/root', '/b/slots/t/tree', '/b/runs/r/2/state.db', '/b/envs/k.1/root/share/doc.txt'])
   const [tree] = pkg.slots
   expect(tree === undefined ? '' : slotPathIn('/d', tree)).toBe('/d')
 })

@@ -45,10 +45,13 @@ describe('workenv §4.1', () => {
     readonly share: boolean
     readonly slotPlatform?: 'linux' | 'macos' | 'windows'
     readonly hasSetup?: boolean
+    readonly isSigned?: boolean
     readonly role: SlotRole
   }
   test.each(cases<RoleCase[]>('roles'))('role %#: $lifecycle on $platform is $role', one => {
-    const metadata = { share: one.share, ...(one.slotPlatform === undefined ? {} : { platform: one.slotPlatform }) }
+    const platform = one.slotPlatform === undefined ? {} : { platform: one.slotPlatform }
+    const tree = one.isSigned === false ? {} : { tree: `sha256:${'0'.repeat(64)}` }
+    const metadata = { share: one.share, ...platform, ...tree }
     const slot = { isSelf: false, lifecycle: one.lifecycle, metadata }
     expect(slotRole(slot, one.platform, one.hasSetup ?? false)).toBe(one.role)
     expect(slotRole({ ...slot, isSelf: true }, one.platform, one.hasSetup ?? false)).toBe('none')

@@ -128,6 +128,7 @@ codes! {
     WorkenvPlace "WORKENV_PLACE" 102
     TreeDamaged "TREE_DAMAGED" 103
     SlotNotLazy "SLOT_NOT_LAZY" 105
+    PackageReplaced "PACKAGE_REPLACED" 106
 }
 
 /// A failure: what, where, found, expected, and what to do next.

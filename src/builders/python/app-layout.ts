@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { ensureDirectory } from '../../files/ensure-directory.ts'
 import type { DerivedFile } from '../../format/metadata.ts'
 import type { InterpreterTree } from './interpreter/interpreter-tree.ts'
+import { SLOTS_MODULE, slotsModule } from './slots-module.ts'
 import { START_UP_MODULE, type StartUpFacts, startUpModule } from './start-up.ts'
 import { CHOOSER, chooserScript } from './user-python/chooser.ts'
 import type { PythonDemand } from './user-python/python-demand.ts'
@@ -14,6 +15,8 @@ export const INTERPRETER_TARGET = 'python'
 export interface LayoutFacts extends StartUpFacts {
   /** Present where the package brings no interpreter. */
   readonly demand?: PythonDemand
+  /** The package has lazy slots, which its program asks for. */
+  readonly hasLazySlots?: boolean
 }
 
 type Interpreter = Pick<InterpreterTree, 'version' | 'executable' | 'stdlib'>
@@ -34,6 +37,7 @@ export function writeLayout(tree: string, interpreter: Interpreter, facts: Layou
   ensureDirectory(site)
   writeFileSync(join(site, `${START_UP_MODULE}.py`), startUpModule(facts))
   writeFileSync(join(site, `${START_UP_MODULE}.pth`), `import ${START_UP_MODULE}\n`)
+  if (facts.hasLazySlots === true) writeFileSync(join(site, `${SLOTS_MODULE}.py`), slotsModule())
   rmSync(join(tree, '.lock'), { force: true })
   const names = ['python', 'python3', basename(interpreter.executable)]
   for (const name of names) rmSync(join(bin, name), { force: true })

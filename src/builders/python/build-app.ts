@@ -22,6 +22,7 @@ import { requiredGlibc } from './interpreter/required-glibc.ts'
 import type { CachedTree } from './pack-cache.ts'
 import { normalName } from './requirements.ts'
 import { deriveScripts } from './site-scripts.ts'
+import { hasLazySlots } from './slots-module.ts'
 import type { StartUpFacts } from './start-up.ts'
 import { addZones } from './support-files.ts'
 import { trimDistribution } from './trim-distribution.ts'
@@ -80,8 +81,12 @@ async function layoutFacts(
   distributions: readonly InstalledDistribution[],
 ): Promise<LayoutFacts> {
   const { roots, isBound } = packages.record
-  if (interpreter.ships !== false) return { ...(await opensslPaths(runnable(interpreter))), roots }
-  return { roots, demand: pythonDemand(interpreter, isBound || isBoundTo(distributions, []), project.requiresPython) }
+  const facts = { roots, hasLazySlots: hasLazySlots(project) }
+  if (interpreter.ships !== false) return { ...(await opensslPaths(runnable(interpreter))), ...facts }
+  return {
+    ...facts,
+    demand: pythonDemand(interpreter, isBound || isBoundTo(distributions, []), project.requiresPython),
+  }
 }
 
 /** The main project last. */

@@ -13,6 +13,7 @@ import { type LockIdentity, lockedDirectories } from './make-lock.ts'
 import { type CachedTree, PackCache } from './pack-cache.ts'
 import type { Resolution } from './requirements.ts'
 import { exportLock } from './resolve.ts'
+import { hasLazySlots } from './slots-module.ts'
 import { fingerprintRepository, fingerprintSources, fingerprintVariables } from './source-fingerprint.ts'
 import type { Uv } from './uv-command.ts'
 
@@ -82,7 +83,7 @@ async function appKey(inputs: AppInputs): Promise<string> {
   return hashOf([
     interpreterIdentity(inputs),
     ...[lock.uv, lock.python, lock.resolutions, repository, fingerprintVariables(environment)],
-    ...[[...project.scripts], project.defaultScript, project.requiresPython],
+    ...[[...project.scripts], project.defaultScript, project.requiresPython, hasLazySlots(project)],
     ...[project.directory, ...directories].map(fingerprintSources),
   ])
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sitePackages, writeLayout } from '../../../src/builders/python/app-layout.ts'
@@ -19,6 +19,14 @@ test('the tree is a virtual environment of the interpreter beside it, wherever b
   expect(readFileSync(join(site, '_flavor.pth'), 'utf8')).toBe('import _flavor\n')
   expect(readFileSync(join(site, '_flavor.py'), 'utf8')).toContain('"/roots.pem"')
   expect(() => lstatSync(join(tree, '.lock'))).toThrow()
+})
+
+test('§8.4 the module that asks for lazy slots is there where the package has some', () => {
+  for (const hasLazySlots of [false, true]) {
+    const tree = scratch()
+    writeLayout(tree, interpreter, { roots: 'x', hasLazySlots })
+    expect(existsSync(join(tree, sitePackages(interpreter), 'flavor_slots.py'))).toBe(hasLazySlots)
+  }
 })
 
 test('§6.5 from Python 3.14 on, home is written where the package runs', () => {

@@ -9,11 +9,17 @@ use crate::format::placeholders::{Place, Values, substitute};
 use crate::format::platform::Os;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Spec §7.4: these steer one launch; passed on, they would steer every package that the program starts.
-const CONSUMED: [&str; 5] =
-    ["FLAVOR_COMMAND", "FLAVOR_PYTHON", "FLAVOR_LAUNCHER_CLI", "FLAVOR_EXEC_MODE", "FLAVOR_WORKENV"];
+const CONSUMED: [&str; 6] = [
+    "FLAVOR_COMMAND",
+    "FLAVOR_PYTHON",
+    "FLAVOR_LAUNCHER_CLI",
+    "FLAVOR_EXEC_MODE",
+    "FLAVOR_WORKENV",
+    "FLAVOR_PACKAGE_FILE",
+];
 const SLOT_PREFIX: &str = "FLAVOR_SLOT_";
 /// Spec §7.2: without these no program of Windows starts.
 const WINDOWS_PASS: [&str; 6] = ["SYSTEMROOT", "WINDIR", "TEMP", "TMP", "PATHEXT", "COMSPEC"];
@@ -28,6 +34,8 @@ pub struct EnvironmentInput<'a> {
     pub invoked: &'a OsStr,
     /// Directories that the program finds by a variable, by slot id (spec §7.6).
     pub slot_directories: &'a [(String, PathBuf)],
+    /// Absolute path of the package, for a program that has lazy slots to ask for.
+    pub package_file: Option<&'a Path>,
 }
 
 pub struct BuiltEnvironment {
@@ -117,6 +125,9 @@ fn set_flavor_variables(variables: &mut VariableMap, input: &EnvironmentInput<'_
     variables.set("FLAVOR_OS", &values.os);
     variables.set("FLAVOR_ARCH", &values.arch);
     variables.set("FLAVOR_PLATFORM", &values.platform);
+    if let Some(path) = input.package_file {
+        variables.set("FLAVOR_PACKAGE_FILE", path);
+    }
     for (id, path) in input.slot_directories {
         variables.set(slot_variable(id), path);
     }

@@ -4,7 +4,9 @@ use super::command::ProgramCall;
 use super::extract_to::extract_to;
 use super::json_text::{JsonObject, array};
 use super::launch_package::{hand_over, launch_package};
+use super::materialise::materialise as materialise_for;
 use super::own_file::OwnFile;
+use super::prepare_for_all::prepare_for_all;
 use super::prepare_launch::{LaunchOptions, prepare_launch};
 use super::variables::{Variable, lookup};
 use crate::error::{Code, Error, Result};
@@ -25,7 +27,7 @@ struct CliCommand {
     run: fn(CliCall<'_>) -> Result<End>,
 }
 
-const COMMANDS: [CliCommand; 8] = [
+const COMMANDS: [CliCommand; 9] = [
     CliCommand { name: "info", usage: "info", summary: "what the file holds (also without a command)", run: info },
     CliCommand {
         name: "verify",
@@ -40,7 +42,18 @@ const COMMANDS: [CliCommand; 8] = [
         summary: "unpack one slot into a directory",
         run: extract,
     },
-    CliCommand { name: "prepare", usage: "prepare", summary: "unpack for later runs, without running", run: prepare },
+    CliCommand {
+        name: "prepare",
+        usage: "prepare [--lazy]",
+        summary: "unpack and write to disk; --lazy also lazy slots",
+        run: prepare,
+    },
+    CliCommand {
+        name: "materialise",
+        usage: "materialise ID",
+        summary: "unpack a lazy slot, and say where it is",
+        run: materialise,
+    },
     CliCommand { name: "run", usage: "run [ARGUMENT...]", summary: "run the program", run },
     CliCommand {
         name: "python",
@@ -229,13 +242,22 @@ fn extract(mut call: CliCall<'_>) -> Result<End> {
 }
 
 fn prepare(mut call: CliCall<'_>) -> Result<End> {
-    call.expect_words(&[])?;
-    let prepared = prepare_launch(call.take_own()?, call.options)?;
-    let workenv = &prepared.workenv;
-    let root = workenv.root.to_string_lossy();
-    let object =
-        JsonObject::new("prepare").text("root", &root).text("key", &workenv.key).boolean("fresh", workenv.fresh);
+    call.expect_words(&["--lazy"])?;
+    let with_lazy_slots = call.words.iter().any(|word| word == "--lazy");
+    let prepared = prepare_for_all(call.take_own()?, call.options, with_lazy_slots)?;
+    let root = prepared.root.to_string_lossy();
+    let object = JsonObject::new("prepare").text("root", &root).text("key", &prepared.key);
+    let object = object.boolean("fresh", prepared.fresh).boolean("settled", prepared.settled);
     call.answer(object, &[&root, "\n"].concat())
+}
+
+fn materialise(mut call: CliCall<'_>) -> Result<End> {
+    let [id] = call.words.as_slice() else { return Err(call.usage_error("takes the id of a lazy slot")) };
+    let id = id.to_string_lossy().into_owned();
+    let path = materialise_for(call.take_own()?, call.options, &id)?;
+    let path = path.to_string_lossy();
+    let object = JsonObject::new("materialise").text("id", &id).text("path", &path);
+    call.answer(object, &[&path, "\n"].concat())
 }
 
 fn run(mut call: CliCall<'_>) -> Result<End> {

@@ -46,6 +46,22 @@ pub struct PreparedLaunch {
 /// Opens and verifies the package, checks that it fits this machine, and makes its work environment ready. The signature counts at
 /// every level: no variable of ours makes anything run that was not signed (spec §9.1).
 pub fn prepare_launch(own: OwnFile, options: &LaunchOptions<'_>) -> Result<PreparedLaunch> {
+    let mut prepared = None;
+    let pkg = open_launch(own, options, &mut |pkg, options| {
+        prepared = Some(prepare_workenv(pkg, options)?);
+        Ok(())
+    })?;
+    let workenv = prepared.ok_or_else(|| Error::new(Code::LaunchInternal, "no work environment was made"))?;
+    let values = values_of(&pkg.metadata, this_platform()?, &workenv.root, &workenv.slot_paths(&pkg))?;
+    let variables = variables_for(options, &pkg, &values, Some(&workenv))?;
+    Ok(PreparedLaunch { pkg, workenv, values, variables })
+}
+
+/// What is done with a verified package that fits this machine.
+pub type UsePackage<'a> = &'a mut dyn FnMut(&PackageFile, &PrepareOptions) -> Result<()>;
+
+/// The first half of `prepare_launch`; shows the progress of what `work` unpacks.
+pub fn open_launch(own: OwnFile, options: &LaunchOptions<'_>, work: UsePackage) -> Result<PackageFile> {
     let platform = this_platform()?;
     let pkg = open_package(&own.path, own.file)?;
     let metadata = &pkg.metadata;
@@ -55,33 +71,30 @@ pub fn prepare_launch(own: OwnFile, options: &LaunchOptions<'_>) -> Result<Prepa
     options.log.log(Level::Debug, &[&package.name, " ", &package.version, ", level ", level_name(level)].concat());
     let progress = ProgressLine::new(options.io, &package.name);
     let machine = this_machine(options.environment.to_vec(), options.is_privileged);
-    let prepared = prepare_workenv(
+    let done = work(
         &pkg,
         &PrepareOptions {
             machine: &machine,
             level,
             log: &ClearingLog { progress: &progress, log: options.log },
-            run_setup: &Setup { metadata, platform, options },
+            run_setup: &Setup { pkg: &pkg, platform, options },
             on_progress: Some(&progress),
         },
     );
     progress.clear();
-    let workenv = prepared?;
-    let values = values_of(metadata, platform, &workenv.root, &workenv.slot_paths(&pkg))?;
-    let variables = variables_for(options, metadata, &values, &workenv.slot_directories(&pkg))?;
-    Ok(PreparedLaunch { pkg, workenv, values, variables })
+    done.map(|()| pkg)
 }
 
 struct Setup<'a> {
-    metadata: &'a Metadata,
+    pkg: &'a PackageFile,
     platform: Platform,
     options: &'a LaunchOptions<'a>,
 }
 
 impl RunSetup for Setup<'_> {
     fn run(&self, commands: &[SetupCommand], root: &Path, slot_paths: &[PathBuf]) -> Result<()> {
-        let values = values_of(self.metadata, self.platform, root, slot_paths)?;
-        let variables = variables_for(self.options, self.metadata, &values, &[])?;
+        let values = values_of(&self.pkg.metadata, self.platform, root, slot_paths)?;
+        let variables = variables_for(self.options, self.pkg, &values, None)?;
         run_setup(commands, &SetupContext { values: &values, variables: &variables, log: self.options.log })
     }
 }
@@ -127,12 +140,20 @@ fn text_of(path: &Path) -> Result<String> {
 
 fn variables_for(
     options: &LaunchOptions<'_>,
-    metadata: &Metadata,
+    pkg: &PackageFile,
     values: &Values,
-    slot_directories: &[(String, PathBuf)],
+    workenv: Option<&Workenv>,
 ) -> Result<Vec<Variable>> {
     let LaunchOptions { environment: inherited, invoked, log, .. } = *options;
-    let built = build_environment(&EnvironmentInput { inherited, metadata, values, invoked, slot_directories })?;
+    let slot_directories = workenv.map_or(Vec::new(), |workenv| workenv.slot_directories(pkg));
+    let built = build_environment(&EnvironmentInput {
+        inherited,
+        metadata: &pkg.metadata,
+        values,
+        invoked,
+        slot_directories: &slot_directories,
+        package_file: workenv.filter(|workenv| workenv.has_lazy_slots()).map(|_| pkg.path.as_path()),
+    })?;
     for name in built.missing {
         log.log(Level::Info, &["runtime.env.pass names ", &name, ", which is not set"].concat());
     }

@@ -128,6 +128,33 @@ pub fn touch(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).open(path)?.set_modified(std::time::SystemTime::now())
 }
 
+/// Of the file that symlinks lead to.
+pub fn set_time(path: &Path, time: std::time::SystemTime) -> io::Result<()> {
+    OpenOptions::new().read(true).write(cfg!(windows)).open(path)?.set_modified(time)
+}
+
+/// Writes all that lies below a directory through to the disk. Linux knows of no smaller unit than the file system that is not one
+/// call for each file.
+#[cfg(target_os = "linux")]
+pub fn sync_directory(directory: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(directory)?)?)
+}
+
+/// Directories too, where the system can: their entries are what a power failure loses first.
+#[cfg(not(target_os = "linux"))]
+pub fn sync_directory(directory: &Path) -> io::Result<()> {
+    for item in fs::read_dir(directory)? {
+        let item = item?;
+        let kind = item.file_type()?;
+        if kind.is_dir() {
+            sync_directory(&item.path())?;
+        } else if kind.is_file() {
+            OpenOptions::new().read(true).write(cfg!(windows)).open(item.path())?.sync_all()?;
+        }
+    }
+    if cfg!(windows) { Ok(()) } else { File::open(directory)?.sync_all() }
+}
+
 /// access(2) for execution: tells of a `noexec` mount too.
 pub fn may_execute(path: &Path) -> io::Result<()> {
     #[cfg(unix)]

@@ -4,6 +4,7 @@ use super::about::{About, format_about};
 use super::attempt_parts::{attempt_parts, is_in_own_directory};
 use super::cache_layout::AttemptLayout;
 use super::expected_tree::{RenderedFile, TreeParts, below, expected_tree, link_target, parent_of};
+use super::lazy_slot::lazy_directories;
 use super::rung_failure::{At, Outcome, Stop};
 use super::seal::SealedSlot;
 use super::slot_paths::slot_paths;
@@ -67,7 +68,7 @@ pub fn build_attempt(
 /// workenv §4.6.
 fn write_about(request: SiteRequest, attempt: &AttemptLayout) -> Outcome<()> {
     let (pkg, mut shares) = (request.pkg, Vec::new());
-    for slot in slots_of(pkg, request.plan, &[SlotRole::Shared]) {
+    for slot in slots_of(pkg, request.plan, &[SlotRole::Shared, SlotRole::Lazy]) {
         shares.push(shared_tree(slot)?);
     }
     let package = &pkg.metadata.package;
@@ -132,7 +133,7 @@ fn write_derived(root: &Path, directories: &mut DirectoryMaker, file: &RenderedF
 fn set_up(request: SiteRequest, attempt: &AttemptLayout, parts: &TreeParts, init: &[String]) -> Outcome<String> {
     let (pkg, plan, root) = (request.pkg, request.plan, attempt.root());
     let before = expected_tree(parts);
-    let paths = slot_paths(pkg, plan, attempt, &[]);
+    let paths = slot_paths(pkg, attempt, &lazy_directories(pkg, plan, &request.site.layout));
     // An error of the package's own commands: another rung of the ladder would not help.
     request.run_setup.run(&pkg.metadata.setup_commands, &root, &paths).map_err(Stop::Fatal)?;
     let brought: Vec<&str> = init.iter().map(String::as_str).filter(|path| before.get(path).is_none()).collect();

@@ -98,10 +98,6 @@ impl AttemptLayout {
     pub fn settled(&self) -> PathBuf {
         self.directory.join("settled")
     }
-
-    pub fn lazy(&self, slot: usize) -> PathBuf {
-        self.directory.join("lazy").join(slot.to_string())
-    }
 }
 
 /// workenv §2: one shared slot.

@@ -156,6 +156,10 @@ fn suspicion_of(
     if boot.is_some() && boot != seal.boot && !is_there(&attempt.settled()) {
         return Some(Suspicion::Boot);
     }
+    // Nobody could mark the use of a base that is only read, and what cleans by age is not let into it.
+    if site.base.is_read_only {
+        return None;
+    }
     let is_swept = matches!(site.base.rung, RungName::Temporary | RungName::Memory);
     (age >= IDLE || is_swept).then_some(Suspicion::Idle)
 }

@@ -1,41 +1,33 @@
-//! workenv §9.3: unpacks a lazy slot, once, and returns its place.
+//! workenv §9.3: where the lazy slots lie, filled or not.
 
 use super::cache_layout::CacheLayout;
-use super::private_slots::{move_once, unpack_into};
-use super::rung_failure::Outcome;
-use super::slot_paths::slot_path_in;
-use super::staging::Staging;
+use super::find_workenv::is_own_directory;
+use super::private_slots::writable_base;
 use super::workenv::Workenv;
-use super::write_file::ensure_directory;
-use crate::error::{Code, Error};
-use crate::format::quoted::quoted;
-use crate::format::slot_enumerations::Lifecycle;
+use super::workenv_plan::{SlotRole, WorkenvPlan, shared_tree, slots_of};
+use super::workenv_request::WorkenvRequest;
 use crate::package::package_file::PackageFile;
-use crate::platform::status::is_directory;
 use std::path::PathBuf;
 
-/// Errors: SLOT_NOT_LAZY; those of the package and of the file system.
-pub fn materialise_slot(pkg: &PackageFile, workenv: &Workenv, id: &str) -> Outcome<PathBuf> {
-    let is_placed = workenv.slot_directories(pkg).iter().any(|(placed, _)| placed == id);
-    let mut lazy = pkg.slots.iter().filter(|slot| slot.lifecycle == Lifecycle::Lazy);
-    let Some(slot) = lazy.find(|slot| is_placed && slot.metadata.id == id) else { return Err(unknown(pkg, id).into()) };
-    let directory = workenv.attempt.lazy(slot.index);
-    if !is_directory(&directory) {
-        if let Some(parent) = directory.parent() {
-            ensure_directory(parent, workenv.base.directory_mode)?;
-        }
-        let staging = Staging::open(&CacheLayout::new(&workenv.base.path), &workenv.base)?;
-        let copy = staging.path.join("slot");
-        unpack_into(pkg, slot, &copy)?;
-        move_once(&copy, &directory)?;
-    }
-    Ok(slot_path_in(&directory, slot))
+/// In one base, by index.
+pub fn lazy_directories(pkg: &PackageFile, plan: &WorkenvPlan, layout: &CacheLayout) -> Vec<(usize, PathBuf)> {
+    let slots = slots_of(pkg, plan, &[SlotRole::Lazy]).into_iter();
+    slots.filter_map(|slot| Some((slot.index, layout.shared(shared_tree(slot).ok()?).tree()))).collect()
 }
 
-fn unknown(pkg: &PackageFile, id: &str) -> Error {
-    let lazy = pkg.slots.iter().filter(|slot| slot.lifecycle == Lifecycle::Lazy);
-    let known: Vec<&str> = lazy.map(|slot| slot.metadata.id.as_str()).collect();
-    let want = if known.is_empty() { "none: the package has no lazy slots".to_string() } else { known.join(", ") };
-    let message = format!("{} is no lazy slot, expected one of {want} (workenv §9.3)", quoted(id));
-    Error::new(Code::SlotNotLazy, message).with("got", id).with("want", want)
+/// Tells the program where its lazy slots are or will be. What an administrator has not filled in a base that is only read goes into the
+/// first base of the user's own; where there is none, the launch goes on: only asking for the slot fails, with all the reasons.
+pub fn place_lazy_slots(workenv: &mut Workenv, request: &WorkenvRequest) {
+    let base = workenv.base.clone();
+    let is_filled = |directory: &PathBuf| !base.is_read_only || is_own_directory(directory, &base);
+    let theirs = lazy_directories(request.pkg, request.plan, &CacheLayout::new(&base.path));
+    let own = match theirs.iter().all(|(_, directory)| is_filled(directory)) {
+        true => None,
+        false => writable_base(request.machine).ok(),
+    };
+    let ours = own.map(|own| lazy_directories(request.pkg, request.plan, &CacheLayout::new(&own.path)));
+    for (at, (index, directory)) in theirs.into_iter().enumerate() {
+        let other = ours.as_ref().and_then(|ours| ours.get(at)).filter(|_| !is_filled(&directory));
+        workenv.place(index, other.map_or(directory, |(_, other)| other.clone()));
+    }
 }

@@ -20,6 +20,7 @@ pub mod ladder;
 pub mod lazy_slot;
 pub mod leftovers;
 pub mod machine;
+pub mod materialise;
 pub mod os_lock;
 pub mod own_heal;
 pub mod plain_path;

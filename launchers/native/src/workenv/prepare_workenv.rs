@@ -4,6 +4,7 @@ use super::base_directory::{BaseState, inspect_base};
 use super::find_workenv::{Finding, Published, Suspicion, find_workenv, site_of};
 use super::first_run::publish_on_ladder;
 use super::ladder::cache_rungs;
+use super::lazy_slot::place_lazy_slots;
 use super::machine::Machine;
 use super::private_slots::make_private_slots;
 use super::publish::PublishResult;
@@ -30,6 +31,22 @@ pub struct PrepareOptions<'a> {
 /// Errors: CACHE_UNUSABLE, CACHE_FULL, TREE_DAMAGED, WORKENV_PLACE, PERSISTENT_UNUSABLE; those of a slot that does not unpack to what was
 /// signed; whatever `run_setup` returns.
 pub fn prepare_workenv(pkg: &PackageFile, options: &PrepareOptions) -> Result<Workenv> {
+    let mut prepared = None;
+    published_workenv(pkg, options, &mut |request, mut workenv, _| {
+        if workenv.needs_private_slots() {
+            make_private_slots(&mut workenv, request)?;
+        }
+        prepared = Some(workenv);
+        Ok(())
+    })?;
+    prepared.ok_or_else(|| Error::new(Code::LaunchInternal, "no work environment was made"))
+}
+
+/// What is done with a work environment as all runs share it, without what only one run or one user has (workenv §9.1, §9.2).
+pub type UsePublished<'a> = &'a mut dyn FnMut(&WorkenvRequest, Workenv, &Published) -> Result<()>;
+
+/// As `prepare_workenv`, for who does not run the program.
+pub fn published_workenv(pkg: &PackageFile, options: &PrepareOptions, work: UsePublished) -> Result<()> {
     let plan = plan_workenv(pkg, options.machine.platform)?;
     let is_cache_off = is_off(options.machine);
     let request = WorkenvRequest {
@@ -43,11 +60,12 @@ pub fn prepare_workenv(pkg: &PackageFile, options: &PrepareOptions) -> Result<Wo
         rejected: if is_cache_off { Rejected::Everything } else { Rejected::Roots(Vec::new()) },
     };
     let found = if is_cache_off { make(&request)? } else { find_or_make(&request)? };
+    let published = found.published.clone();
     let mut workenv = Workenv::new(plan.clone(), found);
-    if workenv.needs_private_slots() {
-        make_private_slots(&mut workenv, &request)?;
+    if workenv.has_lazy_slots() {
+        place_lazy_slots(&mut workenv, &request);
     }
-    Ok(workenv)
+    work(&request, workenv, &published)
 }
 
 /// workenv §6.5. Of a caller without our rights, no FLAVOR_* variable counts.

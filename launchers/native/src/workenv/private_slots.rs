@@ -51,7 +51,7 @@ pub fn make_private_slots(workenv: &mut Workenv, request: &WorkenvRequest) -> Re
         }
         Ok((run, places))
     });
-    let (run, places) = made.map_err(|stop| unusable_here(stop, &runs))?;
+    let (run, places) = made.map_err(|stop| unusable_here(stop, &runs, "this run's slots", "workenv §9.1"))?;
     workenv.keep_run(run);
     for (index, directory) in places {
         workenv.place(index, directory);
@@ -59,13 +59,13 @@ pub fn make_private_slots(workenv: &mut Workenv, request: &WorkenvRequest) -> Re
     Ok(())
 }
 
-fn unusable_here(stop: Stop, place: &Path) -> Error {
+/// What a place cannot hold, and by which section.
+pub fn unusable_here(stop: Stop, place: &Path, what: &str, section: &str) -> Error {
     match stop {
         Stop::Fatal(error) => error,
         Stop::Rung(failure) => {
             let code = if failure.is_for_space { Code::CacheFull } else { Code::CacheUnusable };
-            let message =
-                format!("{}: cannot hold this run's slots: {} (workenv §9.1)", place.display(), failure.reason);
+            let message = format!("{}: cannot hold {what}: {} ({section})", place.display(), failure.reason);
             Error::new(code, message)
                 .hint("set FLAVOR_CACHE to a directory of yours that has space and can be written to")
         }
@@ -73,7 +73,7 @@ fn unusable_here(stop: Stop, place: &Path) -> Error {
 }
 
 /// workenv §1.1: the first base that can be written to, made where it is not there. Errors: CACHE_UNUSABLE.
-fn writable_base(machine: &Machine) -> Result<Base> {
+pub fn writable_base(machine: &Machine) -> Result<Base> {
     let mut reasons = Vec::new();
     for rung in cache_rungs(machine) {
         let made =

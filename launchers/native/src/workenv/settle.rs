@@ -1,49 +1,71 @@
-//! workenv §7.3: writes a work environment through to the disk and marks it as settled, for images and administrators: whoever can only
+//! workenv §7.7: writes a work environment through to the disk and marks it as settled, for images and administrators: whoever can only
 //! read it could never mark it.
 
-use super::cache_layout::CacheLayout;
-use super::rung_failure::At;
-use super::rung_failure::Outcome;
-use super::sealed_attempt::read_seal_of;
-use super::workenv::Workenv;
-use crate::platform::files::make_mark;
-use crate::platform::status::{FileKind, status_of};
-use std::fs::File;
-use std::path::Path;
+use super::attempt_builder::BuiltAttempt;
+use super::find_workenv::{Published, shared_stamp};
+use super::private_slots::unusable_here;
+use super::publish_seal::seal_again;
+use super::rung_failure::{At, Outcome};
+use super::wait_for_lock::{Wait, under_lock};
+use super::workenv_request::{SiteRequest, WorkenvRequest};
+use crate::error::Result;
+use crate::platform::files::{make_mark, set_time, sync_directory};
+use crate::platform::status::{is_there, status_behind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-pub fn settle_workenv(workenv: &Workenv) -> Outcome<()> {
-    let layout = CacheLayout::new(&workenv.base.path);
-    let slots = read_seal_of(&layout, &workenv.key).map(|seal| seal.slots).unwrap_or_default();
-    for slot in slots.iter().filter(|slot| slot.shared.is_some()) {
-        sync_tree(&layout.shared(&slot.tree).directory)?;
+const WAIT_SECONDS: u64 = 60;
+const NANOSECONDS: u64 = 1_000_000_000;
+
+/// Whether it is settled now; a base that is only read stays as it is. Errors: CACHE_UNUSABLE, CACHE_FULL.
+pub fn settle_workenv(request: &WorkenvRequest, published: &Published) -> Result<bool> {
+    let (site, attempt) = (&published.site, &published.attempt);
+    if site.base.is_read_only {
+        return Ok(is_there(&attempt.settled()));
     }
-    sync_tree(&workenv.attempt.directory)?;
-    sync(&layout.seal(&workenv.key))?;
-    let settled = workenv.attempt.settled();
-    make_mark(&settled, workenv.base.file_mode).at("open", &settled)?;
-    for path in [&settled, &workenv.attempt.directory, &layout.envs(), &layout.slots()] {
-        sync(path)?;
-    }
-    Ok(())
+    let (lock, request) = (site.layout.key_lock(&site.key), SiteRequest { request, site });
+    under_lock(&lock, &Wait::seconds(WAIT_SECONDS), &mut || None, || settle(request, published))
+        .map(|()| true)
+        .map_err(|stop| unusable_here(stop, &attempt.directory, "what is written through to the disk", "workenv §7.7"))
 }
 
-fn sync_tree(path: &Path) -> Outcome<()> {
-    match status_of(path).at("lstat", path)?.map(|status| status.kind) {
-        Some(FileKind::Directory) => {
-            for item in std::fs::read_dir(path).at("readdir", path)? {
-                sync_tree(&item.at("readdir", path)?.path())?;
-            }
-            sync(path)
+fn settle(request: SiteRequest, published: &Published) -> Outcome<()> {
+    let (base, attempt) = (&request.site.base, &published.attempt);
+    if round_times(request, published)? {
+        let mut slots = published.seal.slots.clone();
+        for slot in slots.iter_mut().filter(|slot| slot.shared.is_some()) {
+            slot.shared = shared_stamp(request.site, &slot.tree).or(slot.shared);
         }
-        Some(FileKind::File) => sync(path),
-        _ => Ok(()),
+        seal_again(request, attempt, &BuiltAttempt { slots, setup: published.seal.setup.clone() })?;
     }
+    sync_directory(&base.path).at("sync", &base.path)?;
+    let settled = attempt.settled();
+    make_mark(&settled, base.file_mode).at("open", &settled)?;
+    sync_directory(&attempt.directory).at("sync", &settled)
 }
 
-/// Directories too, where the system can: their entries are what a power failure loses first.
-fn sync(path: &Path) -> Outcome<()> {
-    if cfg!(windows) && path.is_dir() {
-        return Ok(());
+/// The times that a seal holds become whole seconds, since images keep no others. Whether any was not. A link of the package's own setup
+/// may lead out of the base, to a file that is not ours to change.
+fn round_times(request: SiteRequest, published: &Published) -> Outcome<bool> {
+    let site = request.site;
+    let shared = published.seal.slots.iter().filter(|slot| slot.shared.is_some());
+    let mut files: Vec<PathBuf> = shared.map(|slot| site.layout.shared(&slot.tree).listing()).collect();
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let executable = request.plan.executable.as_ref().and_then(|path| real(&published.attempt.root().join(path)));
+    let real_base = real(&site.base.path);
+    files.extend(executable.filter(|path| real_base.is_some_and(|base| path.starts_with(base))));
+    let mut is_changed = false;
+    for path in files {
+        let mtime = status_behind(&path).at("stat", &path)?.and_then(|status| status.mtime).unwrap_or(0);
+        if mtime % NANOSECONDS != 0 {
+            let whole = SystemTime::UNIX_EPOCH + Duration::from_secs(mtime / NANOSECONDS);
+            set_time(&path, whole).at("utimensat", &path)?;
+            is_changed = true;
+        }
     }
-    File::open(path).and_then(|file| file.sync_all()).at("fsync", path)
+    Ok(is_changed)
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

@@ -6,8 +6,10 @@ use super::expected_tree::expected_slot;
 use super::put_right::{RepairPlan, put_right};
 use super::rung_failure::Outcome;
 use super::shared_state::read_shared_listing;
+use super::slot_paths::base_name;
 use super::staging::Staging;
 use super::tree_check::{Damage, TreeCheckOptions, check_tree, entries};
+use super::wait_for_lock::{Wait, under_lock};
 use super::workenv_plan::shared_tree;
 use super::workenv_request::SiteRequest;
 use super::write_file::{make_directory, write_new_file};
@@ -19,6 +21,8 @@ use crate::log::Level;
 use crate::package::extract::{ExtractOptions, extract_slot};
 use crate::package::package_slot::PackageSlot;
 use std::path::Path;
+
+const WAIT_SECONDS: u64 = 60;
 
 #[derive(Clone, Copy, Debug)]
 pub struct SlotCheckOptions {
@@ -64,11 +68,22 @@ pub fn heal_shared(request: SiteRequest, slot: &PackageSlot, options: SlotCheckO
     if options.hash { mark_checked(request, slot) } else { Ok(()) }
 }
 
+/// The same for a caller without the lock.
+pub fn heal_under_lock(request: SiteRequest, slot: &PackageSlot, options: SlotCheckOptions) -> Outcome<()> {
+    let lock = request.site.layout.shared(shared_tree(slot)?).lock();
+    under_lock(&lock, &Wait::seconds(WAIT_SECONDS), &mut || None, || heal_shared(request, slot, options))
+}
+
+/// Below `tree`: of a lazy single file its name, of all others nothing.
+pub fn target_in_shared(slot: &PackageSlot) -> &str {
+    if slot.is_tree { "" } else { base_name(&slot.target) }
+}
+
 fn repair(request: SiteRequest, slot: &PackageSlot, shared: &SharedLayout, damage: &[Damage]) -> Outcome<()> {
     let mut staging = Staging::open(&request.site.layout, &request.site.base)?;
     let copy = staging.path.join("slot");
     make_directory(&copy, 0o700)?;
-    let options = ExtractOptions { target: Some(""), read_only: true, on_bytes: None };
+    let options = ExtractOptions { target: Some(target_in_shared(slot)), read_only: true, on_bytes: None };
     let unpacked = extract_slot(request.pkg, slot, &copy, &options)?;
     let (root, copy_of) = (shared.tree(), |entry: &super::expected_tree::ExpectedEntry| copy.join(&entry.path));
     put_right(&RepairPlan { root: &root, damage, copy_of: &copy_of, last: None }, &mut staging)?;

@@ -5,7 +5,7 @@ use super::cache_layout::SharedLayout;
 use super::find_workenv::shared_stamp;
 use super::rung_failure::{At, Outcome};
 use super::seal::SealedSlot;
-use super::shared_heal::{SlotCheckOptions, heal_shared};
+use super::shared_heal::{SlotCheckOptions, heal_shared, target_in_shared};
 use super::shared_state::{is_checked, is_usable};
 use super::staging::Staging;
 use super::unpack_progress::UnpackProgress;
@@ -52,7 +52,7 @@ fn publish_shared(
     make_directory(&made.directory, base.directory_mode)?;
     make_directory(&made.tree(), base.directory_mode)?;
     let on_bytes = |bytes| progress.add(bytes);
-    let options = ExtractOptions { target: Some(""), read_only: true, on_bytes: Some(&on_bytes) };
+    let options = ExtractOptions { target: Some(target_in_shared(slot)), read_only: true, on_bytes: Some(&on_bytes) };
     let unpacked = extract_slot(request.pkg, slot, &made.tree(), &options)?;
     write_new_file(&made.listing(), &unpacked.listing, base.file_mode)?;
     write_new_file(&made.checked(), checked_text(request.machine.platform).as_bytes(), base.file_mode)?;

@@ -1,7 +1,6 @@
 //! The place of each slot (spec §5.5, `{slot:N}`).
 
 use super::cache_layout::AttemptLayout;
-use super::workenv_plan::{SlotRole, WorkenvPlan};
 use crate::package::package_file::PackageFile;
 use crate::package::package_slot::PackageSlot;
 use std::path::{Path, PathBuf};
@@ -13,21 +12,11 @@ pub fn slot_path_in(directory: &Path, slot: &PackageSlot) -> PathBuf {
 
 /// By index. Slots beside the tree are in `directories`; where they have none yet, as during setup, and for slots that have no place at
 /// all, it is where their target would be.
-pub fn slot_paths(
-    pkg: &PackageFile,
-    plan: &WorkenvPlan,
-    attempt: &AttemptLayout,
-    directories: &[(usize, PathBuf)],
-) -> Vec<PathBuf> {
-    let place = |slot: &PackageSlot| {
-        if plan.roles.get(slot.index) == Some(&SlotRole::Lazy) {
-            return slot_path_in(&attempt.lazy(slot.index), slot);
-        }
-        match directories.iter().find(|(index, _)| *index == slot.index) {
-            Some((_, directory)) => slot_path_in(directory, slot),
-            None if slot.target.is_empty() => attempt.root(),
-            None => attempt.root().join(&slot.target),
-        }
+pub fn slot_paths(pkg: &PackageFile, attempt: &AttemptLayout, directories: &[(usize, PathBuf)]) -> Vec<PathBuf> {
+    let place = |slot: &PackageSlot| match directories.iter().find(|(index, _)| *index == slot.index) {
+        Some((_, directory)) => slot_path_in(directory, slot),
+        None if slot.target.is_empty() => attempt.root(),
+        None => attempt.root().join(&slot.target),
     };
     pkg.slots.iter().map(place).collect()
 }

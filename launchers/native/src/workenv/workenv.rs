@@ -50,6 +50,11 @@ impl Workenv {
         self.plan.roles.iter().any(|role| matches!(role, SlotRole::Volatile | SlotRole::Persistent))
     }
 
+    /// Has slots that are unpacked when the program asks for them.
+    pub fn has_lazy_slots(&self) -> bool {
+        self.plan.roles.contains(&SlotRole::Lazy)
+    }
+
     /// Has slots that go when the program ends: whoever can wait for that should, and drop this then.
     pub fn has_volatile_slots(&self) -> bool {
         self.plan.roles.contains(&SlotRole::Volatile)
@@ -57,19 +62,15 @@ impl Workenv {
 
     /// Place of each slot of its package, by index (spec §5.5).
     pub fn slot_paths(&self, pkg: &PackageFile) -> Vec<PathBuf> {
-        slot_paths(pkg, &self.plan, &self.attempt, &self.directories)
+        slot_paths(pkg, &self.attempt, &self.directories)
     }
 
     /// Places that a program finds by a variable (spec §7.4): volatile, persistent and lazy slots, by slot id.
     pub fn slot_directories(&self, pkg: &PackageFile) -> Vec<(String, PathBuf)> {
         let mut paths = Vec::new();
         for slot in &pkg.slots {
-            let directory = match self.plan.roles.get(slot.index) {
-                Some(SlotRole::Lazy) => Some(self.attempt.lazy(slot.index)),
-                _ => self.directories.iter().find(|(index, _)| *index == slot.index).map(|(_, path)| path.clone()),
-            };
-            if let Some(directory) = directory {
-                paths.push((slot.metadata.id.clone(), slot_path_in(&directory, slot)));
+            if let Some((_, directory)) = self.directories.iter().find(|(index, _)| *index == slot.index) {
+                paths.push((slot.metadata.id.clone(), slot_path_in(directory, slot)));
             }
         }
         paths

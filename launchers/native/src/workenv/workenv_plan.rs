@@ -89,12 +89,20 @@ pub struct RoleParts {
     pub lifecycle: Lifecycle,
     pub platform: SlotPlatform,
     pub share: bool,
+    /// Its tree is signed.
+    pub is_signed: bool,
 }
 
 impl RoleParts {
     fn of(slot: &PackageSlot) -> Self {
         let PackageSlot { is_self, lifecycle, metadata, .. } = slot;
-        RoleParts { is_self: *is_self, lifecycle: *lifecycle, platform: metadata.platform, share: metadata.share }
+        RoleParts {
+            is_self: *is_self,
+            lifecycle: *lifecycle,
+            platform: metadata.platform,
+            share: metadata.share,
+            is_signed: metadata.tree.is_some(),
+        }
     }
 }
 
@@ -112,7 +120,8 @@ pub fn slot_role(slot: &RoleParts, system: Os, has_setup: bool) -> SlotRole {
         Lifecycle::Init => SlotRole::Init,
         Lifecycle::Volatile | Lifecycle::Temporary => SlotRole::Volatile,
         Lifecycle::Persistent => SlotRole::Persistent,
-        Lifecycle::Lazy => SlotRole::Lazy,
+        // Its place is named by its tree hash; programs of packages that sign none know of no other way than that it is there.
+        Lifecycle::Lazy if slot.is_signed => SlotRole::Lazy,
         // Users of Windows may make no symlinks, and its junctions hold absolute paths.
         _ if slot.share && system != Os::Windows => SlotRole::Shared,
         _ => SlotRole::Own,

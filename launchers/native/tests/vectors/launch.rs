@@ -11,7 +11,7 @@ use flavor_launcher::launch::levels::{level_name, validation_level};
 use flavor_launcher::launch::name_pattern::matches_pattern;
 use serde_json::{Value, json};
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Kinds that no code here is for.
 pub const UNREAD: &[&str] = if cfg!(unix) { &[] } else { &["setup"] };
@@ -67,6 +67,7 @@ fn read_environment(vector: &Vector) -> Result<Value> {
         }
     }
     let inherited: Vec<_> = pairs(&vector.input["inherited"]).collect();
+    let package_file = optional(vector, "package_file");
     let slot_directories: Vec<_> = pairs(&vector.input["slot_directories"])
         .map(|(id, path)| (id.into_string().unwrap(), PathBuf::from(path)))
         .collect();
@@ -76,6 +77,7 @@ fn read_environment(vector: &Vector) -> Result<Value> {
         values: &values_of(vector),
         invoked: OsStr::new(vector.text("invoked")),
         slot_directories: &slot_directories,
+        package_file: package_file.as_deref().map(Path::new),
     })?;
     let mut variables = json!({});
     for (name, value) in &built.variables {

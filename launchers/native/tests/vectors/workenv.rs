@@ -93,6 +93,7 @@ fn s4_1_roles() {
             lifecycle: Lifecycle::of(text(case, "lifecycle")),
             platform: SlotPlatform::of(platform).unwrap(),
             share: case["share"].as_bool().unwrap(),
+            is_signed: case["isSigned"].as_bool().unwrap_or(true),
         };
         let found = slot_role(&slot, system(&case["platform"]), case["hasSetup"].as_bool().unwrap_or(false));
         assert_eq!(format!("{found:?}").to_lowercase(), text(case, "role"), "{case}");

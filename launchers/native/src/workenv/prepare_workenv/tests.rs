@@ -111,7 +111,8 @@ fn s4_1_leaves_out_slots_of_other_platforms_and_init_slots_where_there_is_no_set
     let workenv = prepare(&pkg, &fresh_base()).workenv;
     assert_eq!(tree_of(&workenv.root), ["bin/", "bin/run"]);
     let root = &workenv.root;
-    let lazy = root.with_file_name("lazy").join("3");
+    let tree = pkg.slots[3].metadata.tree.clone().unwrap();
+    let lazy = workenv.base.path.join("slots").join(tree).join("tree");
     assert_eq!(workenv.slot_paths(&pkg), [root.clone(), root.join("foreign"), root.join("seed"), lazy]);
 }
 

@@ -4,7 +4,6 @@ use crate::format::slot_enumerations::Lifecycle;
 use crate::platform::lock::LockKind;
 use crate::platform::status::status_of;
 use crate::workenv::cache_layout::lock_of;
-use crate::workenv::lazy_slot::materialise_slot;
 use crate::workenv::os_lock::try_lock;
 use crate::workenv::test_package::{
     Setup, TestPlan, TestSlot, app_plan, fresh_base, machine, packed, prepare, prepare_with, tree_slot,
@@ -83,19 +82,4 @@ fn s9_2_says_why_a_persistent_slot_cannot_be_made() {
     let error = failure(&[("XDG_DATA_HOME", file.to_str().unwrap())]);
     assert_eq!(error.code(), Code::PersistentUnusable);
     assert!(error.message().contains("is no directory"), "{error}");
-}
-
-#[test]
-fn s9_3_a_lazy_slot_comes_when_it_is_asked_for() {
-    let (pkg, base) = (packed(&with_slot(Lifecycle::Lazy)), fresh_base());
-    let workenv = prepare(&pkg, &base).workenv;
-    let place = workenv.slot_directories(&pkg)[0].1.clone();
-    assert!(!place.exists());
-    for _ in 0..2 {
-        assert_eq!(materialise_slot(&pkg, &workenv, "data").unwrap(), place);
-        assert_eq!(fs::read_to_string(place.join("db/seed")).unwrap(), "seed");
-    }
-    assert!(
-        matches!(materialise_slot(&pkg, &workenv, "app"), Err(Stop::Fatal(error)) if error.code() == Code::SlotNotLazy)
-    );
 }
