@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { launchPackage } from '../launch/launch-package.ts'
 import { isLauncherCli, runLauncherCli } from '../launch/launcher-cli.ts'
 import { createLog } from '../launch/log.ts'
@@ -30,6 +31,7 @@ export const run = defineVerb({
     const { stdout, stderr } = io.terminal
     const write = (text: string) => stderr.write(text)
     const { log } = createLog({ environment: io.environment, write })
+    const again = [process.execPath, ...process.execArgv, process.argv[1] ?? '', 'run', resolve(args.FILE), 'clean']
     const options: LaunchOptions = {
       path: args.FILE,
       argv: [args.FILE, ...args.ARGS],
@@ -41,6 +43,7 @@ export const run = defineVerb({
         now: io.now,
       },
       log,
+      cleaner: { argv: again, variables: { FLAVOR_LAUNCHER_CLI: '1' } },
     }
     return isLauncherCli(io.environment) ? await runLauncherCli(options) : await launchPackage(options)
   },

@@ -22,6 +22,10 @@ export async function handOver(call: ProgramCall, prepared: PreparedLaunch, opti
   const { workenv, variables } = prepared
   tellLostVariables(options.environment, options.log)
   options.log('debug', `${execMode(options.environment)} ${call.program}, ${call.argv.length - 1} arguments`)
+  if (workenv.fresh) {
+    const { keepHouse } = await import('./after-first-run.ts')
+    await keepHouse(workenv, options)
+  }
   if (execMode(options.environment) === 'exec') execProgram(call, variables)
   try {
     return await spawnProgram(call, variables)

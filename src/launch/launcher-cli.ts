@@ -12,6 +12,11 @@ const COMMANDS = {
   extract: { usage: 'extract INDEX DIR', summary: 'unpack one slot into a directory', run: extract },
   prepare: { usage: 'prepare [--lazy]', summary: 'unpack and write to disk; --lazy also lazy slots', run: prepare },
   materialise: { usage: 'materialise ID', summary: 'unpack a lazy slot, and say where it is', run: materialise },
+  clean: {
+    usage: 'clean',
+    summary: 'remove what a first run of it removes: old versions, and what exceeds the limits',
+    run: clean,
+  },
   run: { usage: 'run [ARGUMENT...]', summary: 'run the program', run },
   python: { usage: 'python [ARGUMENT...]', summary: 'run the Python that the file holds', run: python },
   help: { usage: 'help', summary: 'this list', run: help },
@@ -154,6 +159,15 @@ async function materialise(call: CliCall): Promise<number> {
   const { materialise } = await import('./materialise.ts')
   const path = await materialise(call.options, id)
   return answer(call, { type: 'materialise', id, path }, `${path}\n`)
+}
+
+async function clean(call: CliCall): Promise<number> {
+  expectWords(call, 'clean')
+  const prepared = await prepareLaunch(call.options)
+  const { cleanAfter } = await import('./after-first-run.ts')
+  const removed = await cleanAfter(prepared.workenv, call.options)
+  prepared.workenv.release()
+  return answer(call, { type: 'clean', removed }, removed.map(path => `${path}\n`).join(''))
 }
 
 async function run({ options, words }: CliCall): Promise<number> {

@@ -27,6 +27,10 @@ export async function prepareForAll(options: LaunchOptions, withLazySlots: boole
       for (const slot of slotsOf(pkg.slots, request.plan, 'lazy')) await materialiseSlot(request, workenv, slot)
     }
     const settled = await settleWorkenv(request, published)
+    if (workenv.fresh) {
+      const { cleanAfter } = await import('./after-first-run.ts')
+      await cleanAfter(workenv, options)
+    }
     return { root: workenv.root, key: workenv.key, fresh: workenv.fresh, settled }
   })
 }

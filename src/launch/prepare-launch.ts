@@ -31,6 +31,11 @@ export interface LaunchOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly io: LaunchIo
   readonly log: Log
+  /** What starts `clean` of this package in another process (workenv §10.5). */
+  readonly cleaner?: {
+    readonly argv: readonly string[]
+    readonly variables?: Readonly<Record<string, string>>
+  }
 }
 
 /** A verified package that is unpacked and ready. */

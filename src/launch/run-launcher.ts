@@ -34,7 +34,8 @@ export async function runLauncher({ execPath, argv, environment, io }: LauncherP
       io.stdout(answerBare(argv[1], path))
       return 0
     }
-    const options = { path, fd, argv, environment: trusted, io, log: launchLog.log }
+    const cleaner = { argv: [path, 'clean'], variables: { FLAVOR_LAUNCHER_CLI: '1' } }
+    const options = { path, fd, argv, environment: trusted, io, log: launchLog.log, cleaner }
     return isLauncherCli(trusted) ? await runLauncherCli(options) : await launchPackage(options)
   } catch (thrown) {
     const failure = asLaunchFailure(thrown)

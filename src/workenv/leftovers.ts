@@ -86,7 +86,8 @@ function ownerlessLock(path: string): OsLock | undefined {
   return lock.isReal || isOld(path) ? lock : undefined
 }
 
-function isOld(path: string): boolean {
+/** Not changed for 24 hours. */
+export function isOld(path: string): boolean {
   const status = lstatSync(path, { throwIfNoEntry: false })
   return status !== undefined && Date.now() - status.mtimeMs > OLD_MILLISECONDS
 }

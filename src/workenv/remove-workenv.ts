@@ -39,18 +39,22 @@ export function removeEntry(entry: Entry, processes: ProcessNames | undefined, d
 /**
  * A warm start takes no lock in every launcher: whoever began since the processes were read is looked for once more when the attempts
  * are out of sight, and gets them back.
+ * @param deletes false: only takes them out of sight, at the cost of some renames
  */
 export function removeOwn(
   entry: CacheEntry,
   processes: ProcessNames | undefined,
   dryRun: boolean,
   look: () => ProcessNames | undefined = () => (processes === undefined ? undefined : readStarts(process.platform)),
+  deletes = true,
 ): Removal | string {
   const { layout, key } = entry
   const keyLock = tryLock(layout.keyLock(key), 'exclusive')
   if (keyLock === 'busy') return describeUse(heldBy('it is being unpacked or healed', layout.keyLock(key), processes))
   const locks: [attempt: AttemptLayout, lock: OsLock][] = []
   try {
+    const now = lstatSync(layout.seal(key), { throwIfNoEntry: false })
+    if (now?.mtime.getTime() !== entry.lastUse.getTime()) return 'it was used a moment ago'
     for (const attempt of attemptsOf(entry)) {
       const lock = tryLock(attempt.lock, 'exclusive')
       if (lock !== 'busy') locks.push([attempt, lock])
@@ -59,10 +63,10 @@ export function removeOwn(
       if (lock === 'busy') return describeUse(heldBy('a process holds its lock', attempt.lock, processes))
     }
     const directories = locks.map(([attempt]) => attempt.directory)
-    const bytes = directories.reduce((sum, directory) => sum + diskUsage(directory).bytes, 0)
+    const bytes = !deletes ? 0 : directories.reduce((sum, directory) => sum + diskUsage(directory).bytes, 0)
     const removal: Removal = { kind: 'workenv', id: key, path: ownPath(entry), bytes }
     if (dryRun) return removal
-    const users = takeOut(entry, directories, look)
+    const users = takeOut(entry, directories, look, deletes)
     if (users.length > 0) return describeUse(named(users))
     for (const [attempt, lock] of locks) releaseAndRemove(attempt.lock, lock)
     releaseAndRemove(layout.keyLock(key), keyLock)
@@ -81,12 +85,14 @@ function takeOut(
   { layout, base, key }: CacheEntry,
   directories: readonly string[],
   look: () => ProcessNames | undefined,
+  deletes: boolean,
 ): readonly ProcessUser[] {
   const usersNow = () => {
     const names = look()
     return names === undefined ? [] : directories.flatMap(directory => names.users(directory))
   }
   const staging = Staging.open(layout, base)
+  let isTaken = false
   try {
     const taken: { path: string; place: string | undefined }[] = []
     for (const paths of [[layout.seal(key)], directories]) {
@@ -96,9 +102,11 @@ function takeOut(
       for (const { path, place } of taken.reverse()) if (place !== undefined) giveBack(place, path)
       return users
     }
+    isTaken = true
     return []
   } finally {
-    staging.remove()
+    if (deletes || !isTaken) staging.remove()
+    else staging.leave()
   }
 }
 

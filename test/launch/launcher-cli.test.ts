@@ -90,6 +90,14 @@ describe('§8.4 what it prints was checked', () => {
     expect(existsSync(join(out, '0_app/bin/run'))).toBe(true)
   })
 
+  test('clean says what it removed', async () => {
+    const { path } = await writeShellPackage(scratch())
+    const environment = { FLAVOR_CACHE: join(scratch(), 'cache') }
+    expect((await cli(path, ['clean'], environment)).text).toBe('')
+    expect(JSON.parse((await cli(path, ['clean', '--json'], environment)).text)).toEqual({ type: 'clean', removed: [] })
+    await expect(cli(path, ['clean', 'x'], environment)).rejects.toMatchObject({ code: 'LAUNCHER_CLI_USAGE' })
+  })
+
   test('prepare unpacks without running', async () => {
     const directory = scratch()
     const { path } = await writeShellPackage(directory, { script: `touch ${join(directory, 'ran')}` })
@@ -108,7 +116,7 @@ describe('§8.4 what it prints was checked', () => {
       expect(text).toContain(`\n  ${name}`)
     }
     expect((await cli(path, ['--help'])).text).toBe(text)
-    expect(JSON.parse((await cli(path, ['help', '--json'])).text).commands).toHaveLength(9)
+    expect(JSON.parse((await cli(path, ['help', '--json'])).text).commands).toHaveLength(10)
   })
 })
 

@@ -42,3 +42,11 @@ test('workenv §10.2 takes things out of sight at once', () => {
   staging.remove()
   expect(readdirSync(directory)).toEqual(['staging'])
 })
+
+test('workenv §10.5 what is left there belongs to nobody', () => {
+  const parent = join(scratch(), 'staging')
+  const staging = Staging.claim(parent, 0o700)
+  staging.leave()
+  expect(existsSync(staging.path)).toBe(true)
+  expect(tryLock(`${staging.path}.lock`, 'exclusive')).toMatchObject({ isReal: true })
+})

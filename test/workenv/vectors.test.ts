@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
 import type { Lifecycle } from '../../src/format/slot-enumerations.ts'
 import { parseListing } from '../../src/format/tree-listing.ts'
+import { type Budgets, budgetsOf } from '../../src/workenv/budgets.ts'
 import { renderDerived } from '../../src/workenv/derived-file.ts'
 import { expectedTree, linkTarget } from '../../src/workenv/expected-tree.ts'
+import { type HousekeepingEntry, planHousekeeping } from '../../src/workenv/housekeeping-plan.ts'
 import { type KeyParts, parseEnvsName, workenvKey } from '../../src/workenv/key.ts'
 import { cacheRungs } from '../../src/workenv/ladder.ts'
 import type { Machine } from '../../src/workenv/machine.ts'
@@ -146,5 +149,41 @@ describe('workenv §7.2', () => {
       mode: entry.mode === null ? undefined : octal(entry.mode),
     }))
     expect([...tree.values()]).toEqual(expected)
+  })
+})
+
+describe('workenv §10.5', () => {
+  type Limits = { maxAge: number | null; maxSize: number | null }
+  const limits = ({ maxAge, maxSize }: Limits): Budgets => ({
+    maxAge: maxAge ?? undefined,
+    maxSize: maxSize ?? undefined,
+  })
+  interface BudgetsCase extends Limits {
+    readonly variables: Record<string, string>
+    readonly config: string | null
+    readonly warnings: string[]
+  }
+  test.each(cases<BudgetsCase[]>('budgets'))('budgets %#: $variables $config', one => {
+    const file = { path: '/config.toml', text: one.config ?? undefined }
+    const { budgets, warnings } = budgetsOf(one.variables, file, parse)
+    expect(budgets).toEqual(limits(one))
+    const begins = one.warnings.map(name => {
+      if (name === 'config') return '/config.toml: is not'
+      return name.startsWith('FLAVOR_') ? `${name} is not` : `/config.toml: cache.${name} is not`
+    })
+    expect(warnings).toEqual(begins.map(begin => expect.stringMatching(new RegExp(`^${begin}`))))
+  })
+
+  interface HousekeepingCase extends Limits {
+    readonly comment: string
+    readonly now: number
+    readonly current: string
+    readonly entries: HousekeepingEntry[]
+    readonly shared: Record<string, number>
+    readonly go: string[]
+  }
+  test.each(cases<HousekeepingCase[]>('housekeeping'))('housekeeping %#: $comment', one => {
+    const shared = new Map(Object.entries(one.shared))
+    expect(planHousekeeping(one.entries, shared, one.current, limits(one), one.now)).toEqual(one.go)
   })
 })

@@ -1,5 +1,6 @@
 //! Becoming the program of a package.
 
+use super::after_first_run::keep_house;
 use super::command::{Invocation, ProgramCall, build_command};
 use super::exec::{ExecMode, exec_mode, spawn_program};
 use super::own_file::OwnFile;
@@ -29,6 +30,9 @@ pub fn hand_over(call: &ProgramCall, mut prepared: PreparedLaunch, options: &Lau
     let count = call.argv.len().saturating_sub(1).to_string();
     let message = [name, " ", &call.program.to_string_lossy(), ", ", &count, " arguments"].concat();
     options.log.log(Level::Debug, &message);
+    if prepared.workenv.fresh {
+        keep_house(&prepared.workenv, options);
+    }
     #[cfg(unix)]
     if mode == ExecMode::Exec {
         prepared.workenv.hold_across_exec();

@@ -1,5 +1,6 @@
 //! Spec §8.4: `FLAVOR_LAUNCHER_CLI=1 FILE COMMAND`. Everything that it prints was checked.
 
+use super::after_first_run::clean_after;
 use super::command::ProgramCall;
 use super::extract_to::extract_to;
 use super::json_text::{JsonObject, array};
@@ -27,7 +28,7 @@ struct CliCommand {
     run: fn(CliCall<'_>) -> Result<End>,
 }
 
-const COMMANDS: [CliCommand; 9] = [
+const COMMANDS: [CliCommand; 10] = [
     CliCommand { name: "info", usage: "info", summary: "what the file holds (also without a command)", run: info },
     CliCommand {
         name: "verify",
@@ -53,6 +54,12 @@ const COMMANDS: [CliCommand; 9] = [
         usage: "materialise ID",
         summary: "unpack a lazy slot, and say where it is",
         run: materialise,
+    },
+    CliCommand {
+        name: "clean",
+        usage: "clean",
+        summary: "remove what a first run of it removes: old versions, and what exceeds the limits",
+        run: clean,
     },
     CliCommand { name: "run", usage: "run [ARGUMENT...]", summary: "run the program", run },
     CliCommand {
@@ -258,6 +265,16 @@ fn materialise(mut call: CliCall<'_>) -> Result<End> {
     let path = path.to_string_lossy();
     let object = JsonObject::new("materialise").text("id", &id).text("path", &path);
     call.answer(object, &[&path, "\n"].concat())
+}
+
+fn clean(mut call: CliCall<'_>) -> Result<End> {
+    call.expect_words(&[])?;
+    let prepared = prepare_launch(call.take_own()?, call.options)?;
+    let paths = clean_after(&prepared.workenv, call.options);
+    let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+    let quoted: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+    let text: String = paths.iter().map(|path| [path, "\n"].concat()).collect();
+    call.answer(JsonObject::new("clean").raw("removed", &array(&quoted)), &text)
 }
 
 fn run(mut call: CliCall<'_>) -> Result<End> {

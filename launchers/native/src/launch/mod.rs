@@ -1,5 +1,6 @@
 //! What a launcher does: command, environment, handing over.
 
+pub mod after_first_run;
 pub mod bare_launcher;
 pub mod command;
 pub mod environment;

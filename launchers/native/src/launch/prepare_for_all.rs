@@ -1,5 +1,6 @@
 //! Spec §8.4, `prepare`: makes the work environment as all runs share it, and settles it.
 
+use super::after_first_run::clean_after;
 use super::own_file::OwnFile;
 use super::prepare_launch::{LaunchOptions, open_launch};
 use crate::error::Result;
@@ -33,6 +34,9 @@ pub fn prepare_for_all(own: OwnFile, options: &LaunchOptions<'_>, with_lazy_slot
                 }
             }
             let settled = settle_workenv(request, published)?;
+            if workenv.fresh {
+                clean_after(&workenv, options);
+            }
             let (root, key, fresh) = (workenv.root.clone(), workenv.key.clone(), workenv.fresh);
             prepared = PreparedForAll { root, key, fresh, settled };
             Ok(())

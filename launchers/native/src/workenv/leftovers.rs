@@ -87,7 +87,8 @@ fn ownerless_lock(path: &Path) -> io::Result<Option<OsLock>> {
     Ok(try_lock(&lock_of(path), LockKind::Exclusive)?.filter(|lock| lock.is_real() || is_old(path)))
 }
 
-fn is_old(path: &Path) -> bool {
+/// Not changed for 24 hours.
+pub fn is_old(path: &Path) -> bool {
     let Ok(Some(status)) = status_of(path) else { return false };
     let changed = Duration::from_nanos(status.mtime.unwrap_or(0));
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -111,7 +112,7 @@ fn random_names(directory: &Path) -> Vec<PathBuf> {
     found.iter().map(|name| directory.join(name)).collect()
 }
 
-fn names(directory: &Path) -> Vec<String> {
+pub fn names(directory: &Path) -> Vec<String> {
     let Ok(items) = std::fs::read_dir(directory) else { return Vec::new() };
     items.flatten().filter_map(|item| item.file_name().into_string().ok()).collect()
 }

@@ -58,6 +58,12 @@ impl Staging {
         rename(from, to).at("rename", to)
     }
 
+    /// Leaves what is in it to the next first run (workenv §8.3), which is faster than to delete it.
+    pub fn leave(mut self) {
+        self.lock = None;
+        self.path = PathBuf::new();
+    }
+
     /// Keeps its lock for the program that this process becomes (workenv §9.1).
     pub fn survive_exec(&mut self) {
         self.lock = self.lock.take().and_then(OsLock::survive_exec);
@@ -67,6 +73,9 @@ impl Staging {
 impl Drop for Staging {
     /// What cannot be removed now is removed by the next first run.
     fn drop(&mut self) {
+        if self.path.as_os_str().is_empty() {
+            return;
+        }
         let _ = remove_tree(&self.path);
         if let Some(lock) = self.lock.take() {
             release_and_remove(&lock_of(&self.path), lock);

@@ -6,6 +6,8 @@ use flavor_launcher::format::metadata::{Argv0, Execution};
 use flavor_launcher::format::platform::Os;
 use flavor_launcher::format::slot_enumerations::{Lifecycle, SlotPlatform};
 use flavor_launcher::format::tree_listing::{EntryKind, ListingEntry, parse_listing};
+use flavor_launcher::workenv::budgets::{Config, budgets_of};
+use flavor_launcher::workenv::cleaning_plan::{Budgets, CleaningEntry, plan_cleaning};
 use flavor_launcher::workenv::derived_file::render_derived;
 use flavor_launcher::workenv::expected_tree::{
     ExpectedEntry, ListedSlot, Origin, RenderedFile, TreeParts, expected_tree, link_target,
@@ -237,4 +239,49 @@ fn shown(entry: &ExpectedEntry) -> Value {
         "path": entry.path,
         "origin": origin,
     })
+}
+
+#[test]
+fn s10_5_budgets() {
+    for case in rows(&cases("budgets")) {
+        let variable = |name: &str| optional_text(&case["variables"][name]);
+        let config = optional_text(&case["config"]).map_or(Config::Absent, Config::Text);
+        let (budgets, warnings) = budgets_of(&variable, &config, "/config.toml");
+        let expected = Budgets { max_age: case["maxAge"].as_u64(), max_size: case["maxSize"].as_u64() };
+        assert_eq!(budgets, expected, "{case}");
+        let names = case["warnings"].as_array().unwrap();
+        assert_eq!(warnings.len(), names.len(), "{case}");
+        for (warning, name) in warnings.iter().zip(names) {
+            let begin = match name.as_str().unwrap() {
+                "config" => "/config.toml: is not".to_string(),
+                name if name.starts_with("FLAVOR_") => format!("{name} is not"),
+                name => format!("/config.toml: cache.{name} is not"),
+            };
+            assert!(warning.starts_with(&begin), "{case}: {warning}");
+        }
+    }
+}
+
+#[test]
+fn s10_5_housekeeping() {
+    for case in rows(&cases("housekeeping")) {
+        let entry = |value: &Value| CleaningEntry {
+            key: text(value, "key").to_string(),
+            name: text(value, "name").to_string(),
+            last_use: value["lastUse"].as_u64().unwrap(),
+            bytes: value["bytes"].as_u64().unwrap(),
+            shares: rows_or_none(&value["shares"]).iter().map(|tree| tree.as_str().unwrap().to_string()).collect(),
+            in_use: value["inUse"].as_bool().unwrap(),
+        };
+        let entries: Vec<CleaningEntry> = rows(&case["entries"]).iter().map(entry).collect();
+        let shared = case["shared"].as_object().unwrap().iter();
+        let shared = shared.map(|(tree, bytes)| (tree.clone(), bytes.as_u64().unwrap())).collect();
+        let budgets = Budgets { max_age: case["maxAge"].as_u64(), max_size: case["maxSize"].as_u64() };
+        let go = plan_cleaning(&entries, &shared, text(case, "current"), budgets, case["now"].as_u64().unwrap());
+        assert_eq!(json!(go), case["go"], "{case}");
+    }
+}
+
+fn rows_or_none(value: &Value) -> &[Value] {
+    value.as_array().unwrap()
 }

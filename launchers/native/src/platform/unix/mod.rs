@@ -1,6 +1,7 @@
 //! What Unix systems have in common, and where Linux and macOS differ.
 
 mod auxiliary;
+mod background;
 mod descriptors;
 mod entry;
 mod errno;
@@ -11,6 +12,7 @@ mod signals;
 mod tree_root;
 
 pub use auxiliary::{is_privileged, own_links, started_path};
+pub use background::in_background;
 pub use descriptors::{is_terminal, occupy_standard_descriptors, open_for_appending, open_for_reading};
 pub use entry::Started;
 pub use errno::{StartFault, error_name, start_fault};

@@ -1,6 +1,7 @@
 //! Windows: no execve, so that the launcher stays and waits; arguments are one line, variables one block.
 
 mod auxiliary;
+mod background;
 mod descriptors;
 mod entry;
 mod errno;
@@ -12,6 +13,7 @@ mod signals;
 mod tree_root;
 
 pub use auxiliary::{is_privileged, own_links, started_path};
+pub use background::in_background;
 pub use descriptors::{is_terminal, open_for_appending, open_for_reading};
 pub use entry::Started;
 pub use errno::{StartFault, error_name, start_fault};
