@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, wr
 import { join } from 'node:path'
 import { limitBar, type Measurement, mebibytes, megabytes, ratioBar, wholeSeconds } from './bar.ts'
 import { benchContext, copyFixture, PACK_CACHES, runCommand } from './bench-context.ts'
+import { housekeeping } from './housekeeping-groups.ts'
 import { type Argv, compare } from './hyperfine.ts'
 import { cold, httpie, launcher, warm } from './launch-groups.ts'
 import { provideLaunchers } from './launchers.ts'
@@ -23,7 +24,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
 
 /** What the cache costs beside unpacking. */
 async function workenv(): Promise<Measurement[]> {
-  return [...(await crowd()), ...(await checks())]
+  return [...(await crowd()), ...(await checks()), ...(await housekeeping())]
 }
 
 async function start(): Promise<Measurement[]> {

@@ -37,6 +37,9 @@ no less. Runs in turns are those of \`scripts/benchmarks/interleaved.c\`: the tw
 - **default check**: 2,000 starts in turns of a packed static C program at the levels \`standard\` and \`minimal\`, which its signer allows; the difference is
   what the points 3 to 6 of the warm check take (workenv §7.1). Both read the seal.
 - **strict**: 20 whole starts of a package of 5,000 files of 20,000 bytes, every one of which is read and hashed; the files are in memory.
+- **housekeeping**: 30 first runs in turns of a static C program that is version 2 of its package, each in a copy of a cache: one holds three work
+  environments of version 1 with 3,000 files each, unused for 40 days, the other none of them. What is timed is until the program has ended; the next
+  run waits until the removal beside it is done, not timed.
 - **scie-jump** is not in the table: neither crates.io nor PyPI has it, and the benchmarks fetch from registries alone.
 `
 
