@@ -24,6 +24,8 @@ pub struct Status {
     pub mtime: Option<u64>,
     /// File system and number in it; zeros on Windows.
     pub identity: (u64, u64),
+    /// How many the file has; 1 on Windows, which is not asked.
+    pub names: u64,
 }
 
 /// workenv §1.2.
@@ -75,6 +77,7 @@ impl From<&Metadata> for Status {
             size: metadata.len(),
             mtime: seconds.and_then(|all| all.checked_mul(1_000_000_000)?.checked_add(nanoseconds)),
             identity: (metadata.dev(), metadata.ino()),
+            names: metadata.nlink(),
         }
     }
 
@@ -91,6 +94,7 @@ impl From<&Metadata> for Status {
             size: metadata.len(),
             mtime: steps.and_then(|steps| steps.checked_mul(100)),
             identity: (0, 0),
+            names: 1,
         }
     }
 }

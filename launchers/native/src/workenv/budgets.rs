@@ -62,7 +62,8 @@ pub fn budgets_of(variable: &dyn Fn(&str) -> Option<String>, config: &Config, pa
         let (place, text) = match (variable(budget.variable).filter(|value| !value.is_empty()), &settings) {
             (Some(value), _) => (budget.variable.to_string(), Some(value)),
             (None, None) => {
-                warnings.push(format!("{path}: is not TOML with one table cache: its limits are off (workenv §10.5)"));
+                let end = ": is not TOML with one table cache: its limits are off (workenv §10.5)";
+                warnings.push([path, end].concat());
                 return None;
             }
             (None, Some(settings)) => {
@@ -72,12 +73,12 @@ pub fn budgets_of(variable: &dyn Fn(&str) -> Option<String>, config: &Config, pa
                     Some(Setting::Other) => None,
                     None => Some(budget.default.to_string()),
                 };
-                (format!("{path}: cache.{}", budget.key), text)
+                ([path, ": cache.", budget.key].concat(), text)
             }
         };
         let amount = text.as_deref().and_then(budget.parse);
         if amount.is_none() {
-            warnings.push(format!("{place} is not {}: this limit is off (workenv §10.5)", budget.example));
+            warnings.push([&place, " is not ", budget.example, ": this limit is off (workenv §10.5)"].concat());
         }
         amount.filter(|amount| *amount > 0)
     };

@@ -5,27 +5,26 @@ use std::path::Path;
 
 /// Sum of the sizes of regular files, links not followed; one with several names counts once. What vanishes meanwhile counts nothing.
 pub fn disk_usage(directory: &Path) -> u64 {
-    let mut files = Vec::new();
-    add_files(directory, &mut files);
-    files.sort_unstable();
-    // Windows tells no identities here, and nothing of ours has two names there.
-    #[cfg(unix)]
-    files.dedup();
-    files.iter().fold(0, |sum, (_, size)| sum.saturating_add(*size))
+    sum_of(directory, &mut Vec::new())
 }
 
-type Identity = (u64, u64);
-
-fn add_files(directory: &Path, files: &mut Vec<(Identity, u64)>) {
-    let Ok(items) = std::fs::read_dir(directory) else { return };
+/// `counted`: files with several names, of which there are few.
+fn sum_of(directory: &Path, counted: &mut Vec<(u64, u64)>) -> u64 {
+    let Ok(items) = std::fs::read_dir(directory) else { return 0 };
+    let mut sum: u64 = 0;
     for item in items.flatten() {
-        let path = item.path();
-        match status_of(&path) {
-            Ok(Some(status)) if status.kind == FileKind::Directory => add_files(&path, files),
-            Ok(Some(status)) if status.kind == FileKind::File => files.push((status.identity, status.size)),
-            _ => {}
-        }
+        let bytes = match status_of(&item.path()) {
+            Ok(Some(status)) if status.kind == FileKind::Directory => sum_of(&item.path(), counted),
+            Ok(Some(status)) if status.kind == FileKind::File && status.names < 2 => status.size,
+            Ok(Some(status)) if status.kind == FileKind::File && !counted.contains(&status.identity) => {
+                counted.push(status.identity);
+                status.size
+            }
+            _ => 0,
+        };
+        sum = sum.saturating_add(bytes);
     }
+    sum
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ use super::remove_workenv::remove_workenv;
 use super::workenv::Workenv;
 use crate::format::platform::Os;
 use crate::log::{Level, Log};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -87,10 +86,10 @@ impl Housekeeping {
                 in_use: entry.key != self.key && is_used(&self.layout, entry, processes),
             })
             .collect();
-        let mut shared = BTreeMap::new();
+        let mut shared = Vec::new();
         for tree in shared_in(&self.layout).into_iter().filter(|_| measures) {
             let bytes = disk_usage(&self.layout.shared(&tree).directory);
-            shared.insert(tree, bytes);
+            shared.push((tree, bytes));
         }
         let mut removed = Vec::new();
         for (at, key) in plan_cleaning(&known, &shared, &self.key, budgets, now()).into_iter().enumerate() {

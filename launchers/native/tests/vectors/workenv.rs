@@ -275,7 +275,7 @@ fn s10_5_housekeeping() {
         };
         let entries: Vec<CleaningEntry> = rows(&case["entries"]).iter().map(entry).collect();
         let shared = case["shared"].as_object().unwrap().iter();
-        let shared = shared.map(|(tree, bytes)| (tree.clone(), bytes.as_u64().unwrap())).collect();
+        let shared: Vec<_> = shared.map(|(tree, bytes)| (tree.clone(), bytes.as_u64().unwrap())).collect();
         let budgets = Budgets { max_age: case["maxAge"].as_u64(), max_size: case["maxSize"].as_u64() };
         let go = plan_cleaning(&entries, &shared, text(case, "current"), budgets, case["now"].as_u64().unwrap());
         assert_eq!(json!(go), case["go"], "{case}");
