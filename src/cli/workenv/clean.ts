@@ -1,6 +1,9 @@
+import { readBudgets } from '../../workenv/budgets.ts'
 import { type CleanOptions, type CleanReport, cleanWorkenvs } from '../../workenv/clean-workenvs.ts'
+import { thisMachine } from '../../workenv/machine.ts'
 import { CliError } from '../cli-error.ts'
 import type { Io } from '../ui/io.ts'
+import { plainText } from '../ui/plain-text.ts'
 import { formatBytes, formatCount } from '../ui/quantity.ts'
 import { defineVerb } from '../verb.ts'
 import { readAge, readSize } from './amount-flag.ts'
@@ -12,7 +15,7 @@ export const workenvClean = defineVerb({
   name: 'workenv clean',
   summary: 'remove work environments that were not used for long, and leftovers',
   description:
-    'Without a flag, what was not used for 30 days. With --older-than and --max-size, what either asks for; with --keep alone, all but the newest versions of each package. Also removes shared slots that no work environment needs any more, and what processes that died left behind; those of the reference launchers are treated alike. What a program uses, or was used within 24 hours, stays; --all removes the latter too. Persistent data of programs lies elsewhere and is never touched.',
+    'Without a flag, what [cache] of the configuration says (docs/cache.md), by default what was not used for 30 days. With --older-than and --max-size, what either asks for; with --keep alone, all but the newest versions of each package. Also removes shared slots that no work environment needs any more, and what processes that died left behind; those of the reference launchers are treated alike. What a program uses, or was used within 24 hours, stays; --all removes the latter too. Persistent data of programs lies elsewhere and is never touched.',
   arguments: {},
   flags: {
     'older-than': {
@@ -36,7 +39,7 @@ export const workenvClean = defineVerb({
     yes: { type: 'boolean', short: 'y', description: 'do not ask' },
   },
   examples: [
-    { command: 'flavor workenv clean', description: 'what was not used for 30 days, after asking' },
+    { command: 'flavor workenv clean', description: 'what was not used for 30 days, or as configured, after asking' },
     { command: 'flavor workenv clean --older-than 7d -y', description: 'for a cron job' },
     { command: 'flavor workenv clean --keep 1', description: 'all but the newest version of each package' },
     { command: 'flavor workenv clean --max-size 2GB -n', description: 'what would go for the rest to take 2 GB?' },
@@ -54,7 +57,8 @@ export const workenvClean = defineVerb({
   async run({ options, io }) {
     const dryRun = options['dry-run']
     warnOfRefusedBases(io)
-    const wish = wishOf(options['older-than'], options['max-size'], options.keep, options.all)
+    const asked = wishOf(options['older-than'], options['max-size'], options.keep, options.all)
+    const wish = Object.keys(asked).length > 0 ? asked : await configured(io)
     const found = cleanWorkenvs(io.environment, { ...wish, dryRun: true })
     const nothing = found.removed.length === 0
     if (!dryRun && !nothing && !(await confirm(found, options.yes, io))) {
@@ -70,7 +74,7 @@ export const workenvClean = defineVerb({
       return `${cleanText(report)}${end}\n`
     })
     if (left !== undefined && wish.maxSize !== undefined && left > wish.maxSize) {
-      io.note(`${formatBytes(left)} are left, more than --max-size: what stays is in use, was used today or is kept`)
+      io.note(`${formatBytes(left)} are left, more than was asked for: what stays is in use, was used today or is kept`)
     }
     return 0
   },
@@ -94,6 +98,15 @@ function wishOf(
     ...(keep === undefined ? {} : { keep }),
     ...(all ? { all } : {}),
   }
+}
+
+/** workenv §10.5: the limits of the user, for all packages. */
+async function configured(io: Io): Promise<CleanOptions> {
+  const { budgets, warnings } = await readBudgets(thisMachine(io.environment))
+  for (const warning of warnings) io.warn(plainText(warning))
+  const { maxAge, maxSize } = budgets
+  // No limit at all must not become the default of `cleanWorkenvs`: then only leftovers go.
+  return maxSize === undefined ? { maxAge: maxAge ?? Number.POSITIVE_INFINITY } : { maxAge, maxSize }
 }
 
 /** Shows what would go before it asks; a number alone tells nobody whether to agree. */

@@ -26,7 +26,7 @@ test('it looks first, asks, and only then removes', async () => {
   cacheWith([{ id: 'old-1', bytes: 1000 }])
   expect((await runInProcess(['workenv', 'clean'], { answers: ['n'] })).exit).toBe(1)
   expect((await runInProcess(['workenv', 'clean'])).exit).toBe(2)
-  expect(calls).toEqual(Array(2).fill({ dryRun: true }))
+  expect(calls).toEqual(Array(2).fill({ maxAge: 30 * 86_400_000, dryRun: true }))
   const { exit, stdout } = await runInProcess(['workenv', 'clean', '--older-than', '7', '-y'])
   expect(calls.slice(2)).toEqual([{ maxAge: 7 * 86_400_000, dryRun: true }, { maxAge: 7 * 86_400_000 }])
   expect(exit).toBe(0)
@@ -68,5 +68,22 @@ test('a size that cannot be reached is told', async () => {
   expect([exit, JSON.parse(stdout).left]).toEqual([0, 3_000_000])
   expect(await undeclaredFields(JSON.parse(stdout))).toEqual([])
   expect(calls).toEqual([{ maxSize: 2_000_000, dryRun: true }])
-  expect((await runInProcess(call)).stderr).toMatch(/^flavor: 3\.00 MB are left, more than --max-size/)
+  expect((await runInProcess(call)).stderr).toMatch(/^flavor: 3\.00 MB are left, more than was asked for/)
+})
+
+test('workenv §10.5: without a flag, the limits of the user; what cannot be understood is told, and removes nothing', async () => {
+  cacheWith([])
+  const limits = async (environment: Record<string, string>) => {
+    const { stderr } = await runInProcess(['workenv', 'clean'], { environment })
+    return [calls.at(-1), stderr]
+  }
+  expect(await limits({ FLAVOR_CACHE_MAX_AGE: '1d', FLAVOR_CACHE_MAX_SIZE: '2GB' })).toEqual([
+    { maxAge: 86_400_000, maxSize: 2e9, dryRun: true },
+    '',
+  ])
+  expect(await limits({ FLAVOR_CACHE_MAX_AGE: '0' })).toEqual([{ maxAge: Number.POSITIVE_INFINITY, dryRun: true }, ''])
+  expect(await limits({ FLAVOR_CACHE_MAX_AGE: 'x' })).toEqual([
+    { maxAge: Number.POSITIVE_INFINITY, dryRun: true },
+    expect.stringContaining('FLAVOR_CACHE_MAX_AGE is not an age such as 30d'),
+  ])
 })
