@@ -87,15 +87,19 @@ export function startIn(home: string, { command }: WayApp, more: Readonly<Record
   return { command, env: { PATH: '/usr/bin:/bin', ...places, ...more } }
 }
 
-/** Every file of a directory with its mode and content. A seal has times in it, so that only its being there counts. */
+/**
+ * Every file of a directory with its mode and content. A seal has times in it, so that only its being there counts; and where the boot
+ * could not be told, it is checked once more and settled (workenv §7.3).
+ */
 export function snapshot(directory: string): string[] {
   if (!existsSync(directory)) return []
-  return treeOf(directory).map(path => {
+  const paths = treeOf(directory).filter(path => !path.endsWith('/settled'))
+  return paths.map(path => {
     const place = join(directory, path)
     const status = lstatSync(place)
     const mode = (status.mode & 0o7777).toString(8)
     if (status.isSymbolicLink()) return `${path} -> ${readlinkSync(place)}`
-    if (!status.isFile() || path.endsWith('seal')) return `${path} ${mode}`
+    if (!status.isFile() || /(?:seal|\/checked)$/.test(path)) return `${path} ${mode}`
     return `${path} ${mode} ${sha256Hex(readFileSync(place))}`
   })
 }
