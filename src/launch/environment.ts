@@ -101,7 +101,7 @@ function flavorVariables({
 }: EnvironmentInput): Variables {
   const slots = Object.entries(slotDirectories).map(([id, path]) => [slotVariable(id), path])
   return {
-    FLAVOR_WORKENV: values.workenv,
+    ...(values.workenv === '' ? {} : { FLAVOR_WORKENV: values.workenv }),
     FLAVOR_ORIGINAL_COMMAND: invoked,
     FLAVOR_COMMAND_NAME: commandName(invoked),
     FLAVOR_PACKAGE: metadata.package.name,
@@ -122,7 +122,8 @@ export function slotVariable(id: string): string {
 /** An empty component would be the current directory, so an absent or empty PATH does not become one. */
 function searchPath(inherited: string | undefined, workenv: string, isWindows: boolean): string {
   if (isWindows) return [`${workenv}\\bin`, inherited].filter(part => part !== undefined && part !== '').join(';')
-  return `${workenv}/bin:${inherited === undefined || inherited === '' ? DEFAULT_PATH : inherited}`
+  const rest = inherited === undefined || inherited === '' ? DEFAULT_PATH : inherited
+  return workenv === '' ? rest : `${workenv}/bin:${rest}`
 }
 
 /** Variables by name; on Windows `Path` and `PATH` are one, under the name that it had first. */

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
+import { loadLibc, withoutWarnings } from '../workenv/libc.ts'
+import type { Log } from '../workenv/log.ts'
 import type { ProgramCall } from './command.ts'
 import type { Variables } from './environment.ts'
-import { loadLibc, withoutWarnings } from './libc.ts'
 import { programFault } from './program-fault.ts'
 
 /** `exec` becomes the program; `spawn` starts it as a child and waits. Windows only has the latter. */
@@ -13,6 +14,28 @@ const IGNORED_BY_NODE = ['SIGPIPE', 'SIGXFSZ'] as const
 /** A terminal sends these to the program as well, so that passing them on would deliver them twice. */
 const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const
+
+/** Spec §7.4: FLAVOR_EXEC_MODE; a system that cannot replace a process spawns. */
+export function execMode(environment: Readonly<Record<string, string | undefined>>): ExecMode {
+  const isPossible = process.platform !== 'win32' && process.execve !== undefined
+  return isPossible && environment.FLAVOR_EXEC_MODE !== 'spawn' ? 'exec' : 'spawn'
+}
+
+interface StartOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+}
+
+/**
+ * Becomes the program, or starts it and waits for it.
+ * @returns the exit status of one that was spawned
+ * @throws LaunchError as `execProgram`
+ */
+export async function startProgram(call: ProgramCall, variables: Variables, options: StartOptions): Promise<number> {
+  const mode = execMode(options.environment)
+  options.log('debug', `${mode} ${call.program}, ${call.argv.length - 1} arguments`)
+  return mode === 'exec' ? execProgram(call, variables) : await spawnProgram(call, variables)
+}
 
 /**
  * Becomes the program. Comes back only by failing.

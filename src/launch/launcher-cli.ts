@@ -3,7 +3,7 @@ import { openPackage } from '../package/package-file.ts'
 import type { VerifyReport } from '../package/verify.ts'
 import { LaunchError } from './launch-error.ts'
 import { handOver, launchPackage } from './launch-package.ts'
-import { type LaunchOptions, prepareLaunch } from './prepare-launch.ts'
+import { type LaunchOptions, openForLaunch, prepareLaunch } from './prepare-launch.ts'
 
 const COMMANDS = {
   info: { usage: 'info', summary: 'what the file holds (also without a command)', run: info },
@@ -163,7 +163,7 @@ async function materialise(call: CliCall): Promise<number> {
 
 async function clean(call: CliCall): Promise<number> {
   expectWords(call, 'clean')
-  const prepared = await prepareLaunch(call.options)
+  const prepared = await prepareLaunch(openForLaunch(call.options), call.options)
   const { cleanAfter } = await import('./after-first-run.ts')
   const removed = await cleanAfter(prepared.workenv, call.options)
   prepared.workenv.release()
@@ -176,11 +176,12 @@ async function run({ options, words }: CliCall): Promise<number> {
 
 /** The Python of the package under its own name, which it needs to find its libraries. */
 async function python({ options, words }: CliCall): Promise<number> {
-  const prepared = await prepareLaunch(options)
   const { join } = await import('node:path')
-  const isWindows = process.platform === 'win32'
-  const program = join(prepared.workenv.root, isWindows ? 'bin/python.exe' : 'bin/python3')
-  return await handOver({ program, argv: [program, ...words], isPackaged: true }, prepared, options)
+  const name = process.platform === 'win32' ? 'bin/python.exe' : 'bin/python3'
+  return await handOver(openForLaunch(options), options, ({ workenv }) => {
+    const program = join(workenv.root, name)
+    return { program, argv: [program, ...words], isPackaged: true }
+  })
 }
 
 async function help(call: CliCall): Promise<number> {

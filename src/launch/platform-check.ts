@@ -1,7 +1,7 @@
 import type { Metadata, PackagePlatform } from '../format/metadata.ts'
 import type { Platform } from '../format/platform.ts'
+import { loadLibc } from '../workenv/libc.ts'
 import { LaunchError } from './launch-error.ts'
-import { loadLibc } from './libc.ts'
 
 /** What a package can run on: this machine. */
 export interface Machine extends Platform {

@@ -40,7 +40,6 @@ export interface LaunchOptions {
 
 /** A verified package that is unpacked and ready. */
 export interface PreparedLaunch {
-  readonly pkg: PackageFile
   readonly workenv: Workenv
   readonly values: PlaceholderValues
   /** All of the program's environment (spec §7.1). */
@@ -48,15 +47,34 @@ export interface PreparedLaunch {
 }
 
 /**
- * Opens and verifies the package, checks that it fits this machine, and makes its work environment ready. The signature counts at
- * every level: no variable of ours makes anything run that was not signed (spec §9.1).
+ * Opens and verifies the package, and checks that it fits this machine. The signature counts at every level: no variable of ours makes
+ * anything run that was not signed (spec §9.1).
  */
-export async function prepareLaunch(options: LaunchOptions): Promise<PreparedLaunch> {
-  return await openLaunch(options, async ({ pkg, platform, prepare }) => {
-    const workenv = await prepareWorkenv(pkg, prepare)
+export function openForLaunch({ path, fd }: Pick<LaunchOptions, 'path' | 'fd'>): PackageFile {
+  const pkg = openPackage(path, fd === undefined ? {} : { fd })
+  const needsLibc = pkg.metadata.platforms?.some(({ libc }) => libc !== undefined) === true
+  checkPlatform(pkg.metadata, { ...thisPlatform(), ...withLibc(needsLibc) })
+  return pkg
+}
+
+/** Makes the work environment of a package that `openForLaunch` has opened ready; `isDoubted` as in `PrepareOptions`. */
+export async function prepareLaunch(
+  pkg: PackageFile,
+  options: LaunchOptions,
+  isDoubted = false,
+): Promise<PreparedLaunch> {
+  return await usePackage(pkg, options, async ({ platform, prepare }) => {
+    const workenv = await prepareWorkenv(pkg, { ...prepare, isDoubted })
     const values = placeholderValues(pkg, platform, workenv.root, workenv.slotPaths)
-    return { pkg, workenv, values, variables: variablesFor(options, pkg, values, workenv) }
+    return { workenv, values, variables: variablesFor(options, pkg, values, workenv) }
   })
+}
+
+/** workenv §1.4: of a launch without a work environment; no text that names one is ever made of them. */
+export function valuesWithoutWorkenv(pkg: PackageFile, options: LaunchOptions) {
+  const slots = pkg.slots.map(() => '')
+  const values = placeholderValues(pkg, thisPlatform(), '', slots)
+  return { values, variables: variablesFor(options, pkg, values) }
 }
 
 /** A verified package that fits this machine, and how its work environment is made. */
@@ -66,17 +84,22 @@ export interface OpenedLaunch {
   readonly prepare: PrepareOptions
 }
 
-/** The first half of `prepareLaunch`; shows the progress of what `use` unpacks. */
+/** For what is no launch: opens, and shows the progress of what `use` unpacks. */
 export async function openLaunch<Result>(
+  options: LaunchOptions,
+  use: (opened: OpenedLaunch) => Promise<Result>,
+): Promise<Result> {
+  return await usePackage(openForLaunch(options), options, use)
+}
+
+async function usePackage<Result>(
+  pkg: PackageFile,
   options: LaunchOptions,
   use: (opened: OpenedLaunch) => Promise<Result>,
 ): Promise<Result> {
   const { environment, log } = options
   const platform = thisPlatform()
-  const pkg = openPackage(options.path, options.fd === undefined ? {} : { fd: options.fd })
   const { metadata } = pkg
-  const needsLibc = metadata.platforms?.some(({ libc }) => libc !== undefined) === true
-  checkPlatform(metadata, { ...platform, ...withLibc(needsLibc) })
   const level = validationLevel(environment.FLAVOR_VALIDATION, metadata)
   log('debug', `${metadata.package.name} ${metadata.package.version}, level ${level}`)
   const { isTerminal, stderr, now } = options.io

@@ -1,4 +1,4 @@
-import { loadLibc } from './libc.ts'
+import { loadLibc } from '../workenv/libc.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

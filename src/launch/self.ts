@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { loadLibc } from '../workenv/libc.ts'
 import { LaunchError } from './launch-error.ts'
-import { loadLibc } from './libc.ts'
 
 /** The running launcher as an open file. */
 export interface OwnFile {

@@ -62,6 +62,25 @@ export async function checkSlotContent(pkg: PackageFile, slot: PackageSlot, onBy
   return finish(pkg, slot, checker.entries)
 }
 
+/**
+ * Decodes the single file of a slot, and checks all that is signed about it: nothing that `use` was given may be used before this has
+ * come to its end.
+ * @throws as `checkSlotContent`, and what `use` throws
+ */
+export async function decodeFile(pkg: PackageFile, slot: PackageSlot, use: (bytes: Uint8Array) => void): Promise<void> {
+  const member = fileMember(pkg, slot, basename(slot.target))
+  const checker = new TreeChecker(whereOf(slot))
+  await checker.add({ ...member, body: seenBy(use, member.body) })
+  finish(pkg, slot, checker.entries)
+}
+
+async function* seenBy(use: (bytes: Uint8Array) => void, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const bytes of body) {
+    use(bytes)
+    yield bytes
+  }
+}
+
 async function fill(pkg: PackageFile, slot: PackageSlot, sink: TreeSink, onBytes?: OnBytes): Promise<ExtractedSlot> {
   try {
     const context = { where: whereOf(slot), maxEntries: MAX_ARCHIVE_ENTRIES }

@@ -44,6 +44,7 @@ export function requestFor(entry: CacheEntry, pkg: PackageFile, machine: Machine
     pkg,
     plan,
     level: 'strict',
+    isDoubted: false,
     machine,
     log: () => {},
     runSetup: () => Promise.reject(new Error('setup commands run at a start of the program only')),

@@ -30,7 +30,7 @@ export interface Published {
 }
 
 /** Why a published work environment needs a tree check first (workenv §7.1). */
-export type Suspicion = 'executable' | 'shared' | 'boot' | 'idle' | 'strict'
+export type Suspicion = 'executable' | 'shared' | 'boot' | 'idle' | 'strict' | 'start'
 
 export type Finding =
   | { readonly state: 'ready'; readonly published: Published }
@@ -38,6 +38,12 @@ export type Finding =
   /** There is a seal, but nothing that it could be right about. */
   | { readonly state: 'unsound'; readonly reason: string }
   | { readonly state: 'absent' }
+
+/** workenv §7.8: what is ready is not believed; `strict` checks more anyway. */
+export function doubted(found: Finding): Finding {
+  if (found.state === 'ready') return { ...found, state: 'suspect', suspicion: 'start' }
+  return found.state === 'suspect' && found.suspicion !== 'strict' ? { ...found, suspicion: 'start' } : found
+}
 
 export function siteOf(base: Base, plan: WorkenvPlan): Site {
   return { base, layout: new CacheLayout(base.path), key: keyAt(base.path, plan) }
@@ -107,7 +113,11 @@ export function executableStamp(attempt: AttemptLayout, plan: WorkenvPlan): File
 
 /** workenv §5.1: identifies one copy of a shared slot. */
 export function sharedStamp(site: Site, tree: string): bigint | undefined {
-  return lstatSync(site.layout.shared(tree).listing, { bigint: true, throwIfNoEntry: false })?.mtimeNs
+  try {
+    return lstatSync(site.layout.shared(tree).listing, { bigint: true, throwIfNoEntry: false })?.mtimeNs
+  } catch {
+    return undefined
+  }
 }
 
 /** workenv §7.1, points 3 to 6. */
@@ -175,9 +185,13 @@ function namesSlots(seal: Seal, pkg: PackageFile, plan: WorkenvPlan): boolean {
   })
 }
 
-/** workenv §7.1, point 2. */
+/** workenv §7.1, point 2. What cannot be looked at, below a directory of somebody else, is none. */
 export function isOwnDirectory(path: string, base: Base): boolean {
-  const status = lstatSync(path, { throwIfNoEntry: false })
-  if (status?.isDirectory() !== true) return false
-  return base.owner === undefined || (status.uid === base.owner && (status.mode & 0o022) === 0)
+  try {
+    const status = lstatSync(path, { throwIfNoEntry: false })
+    if (status?.isDirectory() !== true) return false
+    return base.owner === undefined || (status.uid === base.owner && (status.mode & 0o022) === 0)
+  } catch {
+    return false
+  }
 }

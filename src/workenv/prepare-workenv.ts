@@ -2,7 +2,7 @@ import type { SetupCommand } from '../format/metadata.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import type { OnProgress } from '../package/verify.ts'
 import { inspectBase } from './base-directory.ts'
-import { type CheckLevel, findWorkenv, type Published, siteOf } from './find-workenv.ts'
+import { type CheckLevel, doubted, findWorkenv, type Published, siteOf } from './find-workenv.ts'
 import { cacheRungs, type Rung } from './ladder.ts'
 import type { Log } from './log.ts'
 import { type Environment, thisMachine } from './machine.ts'
@@ -19,6 +19,8 @@ export interface PrepareOptions {
   readonly environment: Environment
   /** Spec §9.1; `strict` hashes every file. */
   readonly level: CheckLevel
+  /** workenv §7.8: its program did not start, so that nothing published is believed without a tree check. */
+  readonly isDoubted?: boolean
   readonly log: Log
   /** Runs the package's setup commands; `slotPaths` is the place of each slot, by index. */
   readonly runSetup: (commands: readonly SetupCommand[], root: string, slotPaths: readonly string[]) => Promise<void>
@@ -52,6 +54,7 @@ export async function publishedWorkenv(pkg: PackageFile, options: PrepareOptions
     pkg,
     plan: planWorkenv(pkg, machine.platform),
     level: options.level,
+    isDoubted: options.isDoubted ?? false,
     machine,
     log: options.log,
     runSetup: options.runSetup,
@@ -74,7 +77,8 @@ async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]): Prom
     const state = inspectBase(rung, machine)
     if (state.state !== 'usable') continue
     const site = siteOf(state.base, plan)
-    const found = findWorkenv(site, pkg, plan, level, machine.platform)
+    const warm = findWorkenv(site, pkg, plan, level, machine.platform)
+    const found = request.isDoubted ? doubted(warm) : warm
     if (found.state === 'ready') return { published: found.published, isFresh: false }
     if (found.state !== 'suspect') continue
     try {
@@ -109,6 +113,10 @@ function stillDamaged({ attempt }: Published): WorkenvError {
 }
 
 async function restoreAt(request: WorkenvRequest, published: Published, suspicion: Parameters<Restore>[2]) {
+  if (request.isDoubted && !published.site.base.isReadOnly) {
+    const { checkExecutable } = await import('./publish.ts')
+    checkExecutable(published.site.layout.keyLock(published.site.key))
+  }
   const { restore } = await import('./restore.ts')
   return restore({ ...request, site: published.site }, published, suspicion)
 }

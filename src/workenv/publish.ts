@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import type { PackageSlot } from '../package/package-slot.ts'
 import type { OnBytes } from '../package/slot-stream.ts'
 import { type BuiltAttempt, buildAttempt } from './attempt-builder.ts'
@@ -7,11 +7,12 @@ import type { AttemptLayout } from './cache-layout.ts'
 import { type Published, sharedStamp } from './find-workenv.ts'
 import { checkSpace } from './free-space.ts'
 import { removeLeftovers } from './leftovers.ts'
+import { mayExecute } from './may-execute.ts'
 import { claimLock, makeLockFile, type OsLock, releaseAndRemove } from './os-lock.ts'
 import { findHolding, publishSeal, sealAgain, sealOf } from './publish-seal.ts'
 import { removeShared } from './remove-shared.ts'
 import { removeTree } from './remove-tree.ts'
-import { asRungFailure, errorCode, RungFailure } from './rung-failure.ts'
+import { asRungFailure, RungFailure } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
 import { ensureShared } from './shared-slot.ts'
 import { isUsable } from './shared-state.ts'
@@ -54,15 +55,10 @@ export async function publish(request: SiteRequest): Promise<PublishResult> {
   })
 }
 
-/** workenv §1.3: access(2) tells of a mount that runs no programs. */
-function checkExecutable(lockFile: string): void {
+/** workenv §1.3: a lock file is executable, so that it tells of a mount that runs no programs. */
+export function checkExecutable(lockFile: string): void {
   makeLockFile(lockFile)
-  try {
-    accessSync(lockFile, constants.X_OK)
-  } catch (error) {
-    if (errorCode(error) !== 'EACCES') throw error
-    throw new RungFailure('it is on a file system that runs no programs (noexec)', false, error)
-  }
+  if (!mayExecute(lockFile)) throw new RungFailure('it is on a file system that runs no programs (noexec)')
 }
 
 async function makeAttempt(request: SiteRequest): Promise<PublishResult> {

@@ -38,7 +38,8 @@ export async function restore(
   if (listed === undefined) return undefined
   const damage = checkOwn(request, published, listed.expected, suspicion)
   const isSound = damage.length === 0 && listed.lost.length === 0
-  if (isSound && shared === 'same' && suspicion !== 'executable') {
+  const isSealed = suspicion !== 'executable' && suspicion !== 'start'
+  if (isSound && shared === 'same' && isSealed) {
     if (suspicion === 'boot') settle(published)
     markUse(site)
     return published

@@ -14,6 +14,8 @@ export interface WorkenvRequest {
   readonly pkg: PackageFile
   readonly plan: WorkenvPlan
   readonly level: CheckLevel
+  /** workenv §7.8. */
+  readonly isDoubted: boolean
   readonly machine: Machine
   readonly log: Log
   readonly runSetup: RunSetup

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { missing } from '../support/machines.ts'
 import { packWithNodeLauncher } from '../support/node-launched.ts'
+import { scratch } from '../support/scratch.ts'
+import { treeSlot } from '../workenv/workenv-fixture.ts'
 
 /** The list in docs/launchers.md, row by row: what a program finds that it would not find if it were started directly. */
 
@@ -118,6 +120,15 @@ describe.skipIf(unable)(`not exact, and listed${unable ? `: ${unable}` : ''}`, (
 
   test('a closed stdin, stdout or stderr is /dev/null', () => {
     expect(differences(`${SAME_LIMIT}; ${DEFAULTS}; os.close(0)`)).toEqual({ files: [[''], ['/dev/null']] })
+  })
+
+  test('a child of no known format is run by /bin/sh', async () => {
+    const changes = { slots: [treeSlot('app', { 'bin/run': 'exit 9\n' })] }
+    const { path, environment } = await packWithNodeLauncher(scratch(), { changes })
+    const statuses = ['exec', 'spawn'].map(mode => {
+      return spawnSync(path, [], { env: { ...environment, FLAVOR_EXEC_MODE: mode } }).status
+    })
+    expect(statuses).toEqual([104, 9])
   })
 
   test('an argument that is not UTF-8 is refused', () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cleanAfter, keepHouse } from '../../src/launch/after-first-run.ts'
-import { type LaunchOptions, prepareLaunch } from '../../src/launch/prepare-launch.ts'
+import { type LaunchOptions, openForLaunch, prepareLaunch } from '../../src/launch/prepare-launch.ts'
 import { scratch } from '../support/scratch.ts'
 import { freshBase } from '../workenv/workenv-fixture.ts'
 import { writeShellPackage } from './shell-package.ts'
@@ -15,7 +15,7 @@ async function prepared(base: string, version: string, cleaner?: LaunchOptions['
   const io = { stdout: () => {}, stderr: () => {}, isTerminal: () => false, now: () => 0 }
   const environment = { FLAVOR_CACHE: base, HOME: '/nowhere', PATH: '/usr/bin:/bin' }
   const options = { path, argv: [path], environment, io, log: () => {}, ...(cleaner === undefined ? {} : { cleaner }) }
-  return { options, launch: await prepareLaunch(options) }
+  return { options, launch: await prepareLaunch(openForLaunch(options), options) }
 }
 
 async function withOld(cleaner?: LaunchOptions['cleaner']) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { execMode } from '../../src/launch/launch-package.ts'
+import { execMode } from '../../src/launch/exec.ts'
 import { scratch } from '../support/scratch.ts'
 import { launch } from './launch-calls.ts'
 import { writeShellPackage } from './shell-package.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { prepareLaunch } from '../../src/launch/prepare-launch.ts'
+import { type LaunchOptions, openForLaunch, prepareLaunch } from '../../src/launch/prepare-launch.ts'
 import { refusal } from '../format/refusals.ts'
 import { TEST_KEY } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
@@ -9,15 +9,17 @@ import { writeShellPackage } from './shell-package.ts'
 
 async function prepare(path: string, directory: string, environment: Record<string, string> = {}) {
   const lines: string[] = []
-  const prepared = await prepareLaunch({
+  const options: LaunchOptions = {
     path,
     argv: ['./typed'],
     environment: { FLAVOR_CACHE: join(directory, 'cache'), ...environment },
     io: { stdout: () => {}, stderr: () => {}, isTerminal: () => false, now: () => 0 },
     log: (level, message) => lines.push(`${level} ${message}`),
-  })
+  }
+  const pkg = openForLaunch(options)
+  const prepared = await prepareLaunch(pkg, options)
   prepared.workenv.release()
-  prepared.pkg.close()
+  pkg.close()
   return { ...prepared, lines }
 }
 

@@ -21,6 +21,7 @@ async function published() {
     plan,
     site,
     level: 'standard',
+    isDoubted: false,
     machine: thisMachine({}),
     log: () => undefined,
     runSetup: async () => undefined,

@@ -68,6 +68,7 @@ function requestFor(pkg: Awaited<ReturnType<typeof packed>>) {
     pkg,
     plan: planWorkenv(pkg, process.platform),
     level: 'standard' as const,
+    isDoubted: false,
     machine: thisMachine({}),
     log: () => undefined,
     runSetup: async () => undefined,

@@ -20,6 +20,7 @@ async function shared() {
     plan,
     site: siteOf(workenv.base, plan),
     level: 'standard',
+    isDoubted: false,
     machine: thisMachine({}),
     log: (level, message) => lines.push(`${level}: ${message}`),
     runSetup: async () => undefined,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
+import { parseMetadata } from '../../src/format/metadata.ts'
 import type { Lifecycle } from '../../src/format/slot-enumerations.ts'
 import { parseListing } from '../../src/format/tree-listing.ts'
 import { type Budgets, budgetsOf } from '../../src/workenv/budgets.ts'
@@ -12,6 +13,7 @@ import { type KeyParts, parseEnvsName, workenvKey } from '../../src/workenv/key.
 import { cacheRungs } from '../../src/workenv/ladder.ts'
 import type { Machine } from '../../src/workenv/machine.ts'
 import { formatSeal, parseSeal, type Seal } from '../../src/workenv/seal.ts'
+import { isSingleProgram, type OnlySlot } from '../../src/workenv/single-program.ts'
 import { executablePath, type SlotRole, slotRole } from '../../src/workenv/workenv-plan.ts'
 
 const DIRECTORY = join(import.meta.dirname, '../../spec/vectors/workenv')
@@ -30,6 +32,22 @@ describe('workenv §1.1', () => {
   test.each(cases<LadderCase[]>('ladders'))('ladder %#', ({ rungs, uid, ...machine }) => {
     const found = cacheRungs({ ...machine, uid: uid ?? undefined })
     expect(found.map(({ name, path }) => [name, path])).toEqual(rungs)
+  })
+})
+
+describe('workenv §1.4', () => {
+  interface SingleCase {
+    readonly why: string
+    readonly slot: Omit<OnlySlot, 'permissions'> & { readonly permissions: string }
+    readonly metadata: Record<string, unknown>
+    readonly single: boolean
+  }
+  test.each(cases<SingleCase[]>('single-programs'))('single program: $why', ({ slot, metadata, single }) => {
+    const whole = { format: 'PSPF/2025', package: { name: 'a', version: '1' }, slots: [], ...metadata }
+    const parsed = parseMetadata(Buffer.from(JSON.stringify(whole)))
+    const executable = executablePath(parsed, [slot], [slot.role], 'linux')
+    const only = { ...slot, permissions: Number.parseInt(slot.permissions, 8) }
+    expect(isSingleProgram(parsed, only, executable)).toBe(single)
   })
 })
 

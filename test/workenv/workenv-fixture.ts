@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, realpathSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { OP_TAR, OP_ZSTD } from '../../src/format/operations.ts'
+import { OP_GZIP, OP_TAR, OP_ZSTD } from '../../src/format/operations.ts'
 import type { Lifecycle } from '../../src/format/slot-enumerations.ts'
 import { openPackage, type PackageFile } from '../../src/package/package-file.ts'
 import type { PackagePlan, PlannedSlot } from '../../src/package/package-plan.ts'
@@ -56,6 +56,17 @@ export function appPlan(changes: Partial<PackagePlan> = {}): PackagePlan {
     slots: [treeSlot('app', { 'bin/run': '#!/bin/sh\necho ok\n', 'lib/data.txt': 'data\n', 'lib/link': '->data.txt' })],
     ...changes,
   }
+}
+
+/** One program and nothing else (workenv §1.4), from a file that is put into `directory`. */
+export function programPlan(directory: string, script: string): PackagePlan {
+  const path = join(directory, 'program')
+  writeFileSync(path, script)
+  const slot = { id: 'app', source: 'app', target: 'bin/app', purpose: 'code', lifecycle: 'runtime' } as const
+  return appPlan({
+    execution: { primary_slot: 0, command: 'app', argv: ['app'] },
+    slots: [{ ...slot, operations: [OP_GZIP], permissions: 0o755, content: { kind: 'file', path } }],
+  })
 }
 
 /** An application with an interpreter that other packages share. */

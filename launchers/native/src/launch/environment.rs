@@ -117,7 +117,9 @@ fn apply_runtime_env(variables: &mut VariableMap, rules: &RuntimeEnv, is_windows
 /// Spec §7.4.
 fn set_flavor_variables(variables: &mut VariableMap, input: &EnvironmentInput<'_>) {
     let EnvironmentInput { metadata, values, invoked, .. } = *input;
-    variables.set("FLAVOR_WORKENV", &values.workenv);
+    if !values.workenv.is_empty() {
+        variables.set("FLAVOR_WORKENV", &values.workenv);
+    }
     variables.set("FLAVOR_ORIGINAL_COMMAND", invoked);
     variables.set("FLAVOR_COMMAND_NAME", command_name(invoked));
     variables.set("FLAVOR_PACKAGE", &metadata.package.name);
@@ -142,9 +144,12 @@ pub fn slot_variable(id: &str) -> String {
 /// An empty component would be the current directory, so an absent or empty PATH does not become one.
 fn search_path(inherited: Option<&OsStr>, workenv: &str, is_windows: bool) -> OsString {
     let inherited = inherited.filter(|path| !path.is_empty());
+    let rest = inherited.or_else(|| (!is_windows).then_some(OsStr::new(DEFAULT_PATH)));
+    if workenv.is_empty() {
+        return rest.unwrap_or_default().to_owned();
+    }
     let mut path = OsString::from(workenv);
     path.push(if is_windows { "\\bin" } else { "/bin" });
-    let rest = inherited.or_else(|| (!is_windows).then_some(OsStr::new(DEFAULT_PATH)));
     if let Some(rest) = rest {
         path.push(if is_windows { ";" } else { ":" });
         path.push(rest);

@@ -8,7 +8,7 @@ use super::launch_package::{hand_over, launch_package};
 use super::materialise::materialise as materialise_for;
 use super::own_file::OwnFile;
 use super::prepare_for_all::prepare_for_all;
-use super::prepare_launch::{LaunchOptions, prepare_launch};
+use super::prepare_launch::{LaunchOptions, open_for_launch, prepare_launch};
 use super::variables::{Variable, lookup};
 use crate::error::{Code, Error, Result};
 use crate::format::quoted::quoted;
@@ -269,7 +269,8 @@ fn materialise(mut call: CliCall<'_>) -> Result<End> {
 
 fn clean(mut call: CliCall<'_>) -> Result<End> {
     call.expect_words(&[])?;
-    let prepared = prepare_launch(call.take_own()?, call.options)?;
+    let pkg = open_for_launch(call.take_own()?)?;
+    let prepared = prepare_launch(&pkg, call.options, false)?;
     let paths = clean_after(&prepared.workenv, call.options);
     let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
     let quoted: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
@@ -284,11 +285,13 @@ fn run(mut call: CliCall<'_>) -> Result<End> {
 
 /// The Python of the package under its own name, which it needs to find its libraries.
 fn python(mut call: CliCall<'_>) -> Result<End> {
-    let prepared = prepare_launch(call.take_own()?, call.options)?;
+    let pkg = open_for_launch(call.take_own()?)?;
     let name = if cfg!(windows) { "bin/python.exe" } else { "bin/python3" };
-    let program = prepared.workenv.root.join(name).into_os_string();
-    let argv = [program.clone()].into_iter().chain(call.words).collect();
-    hand_over(&ProgramCall { program, argv, is_packaged: true }, prepared, call.options)
+    hand_over(&pkg, call.options, &|prepared| {
+        let program = prepared.workenv.root.join(name).into_os_string();
+        let argv = [program.clone()].into_iter().chain(call.words.iter().cloned()).collect();
+        Ok(ProgramCall { program, argv, is_packaged: true })
+    })
 }
 
 fn help(call: CliCall<'_>) -> Result<End> {

@@ -15,6 +15,8 @@ pub mod levels;
 pub mod libc;
 pub mod log;
 pub mod materialise;
+#[cfg(target_os = "linux")]
+mod memory_program;
 pub mod name_pattern;
 pub mod own_file;
 pub mod platform_check;

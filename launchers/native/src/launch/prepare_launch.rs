@@ -36,53 +36,72 @@ pub struct LaunchOptions<'a> {
 
 /// A verified package that is unpacked and ready.
 pub struct PreparedLaunch {
-    pub pkg: PackageFile,
     pub workenv: Workenv,
     pub values: Values,
     /// All of the program's environment (spec §7.1).
     pub variables: Vec<Variable>,
 }
 
-/// Opens and verifies the package, checks that it fits this machine, and makes its work environment ready. The signature counts at
-/// every level: no variable of ours makes anything run that was not signed (spec §9.1).
-pub fn prepare_launch(own: OwnFile, options: &LaunchOptions<'_>) -> Result<PreparedLaunch> {
+/// Opens and verifies the package, and checks that it fits this machine. The signature counts at every level: no variable of ours makes
+/// anything run that was not signed (spec §9.1).
+pub fn open_for_launch(own: OwnFile) -> Result<PackageFile> {
+    let pkg = open_package(&own.path, own.file)?;
+    check_platform(&pkg.metadata, this_platform()?)?;
+    Ok(pkg)
+}
+
+/// Makes the work environment of a package that `open_for_launch` has opened ready; `is_doubted` as in `PrepareOptions`.
+pub fn prepare_launch(pkg: &PackageFile, options: &LaunchOptions<'_>, is_doubted: bool) -> Result<PreparedLaunch> {
     let mut prepared = None;
-    let pkg = open_launch(own, options, &mut |pkg, options| {
+    use_package(pkg, options, is_doubted, &mut |pkg, options| {
         prepared = Some(prepare_workenv(pkg, options)?);
         Ok(())
     })?;
     let workenv = prepared.ok_or_else(|| Error::new(Code::LaunchInternal, "no work environment was made"))?;
-    let values = values_of(&pkg.metadata, this_platform()?, &workenv.root, &workenv.slot_paths(&pkg))?;
-    let variables = variables_for(options, &pkg, &values, Some(&workenv))?;
-    Ok(PreparedLaunch { pkg, workenv, values, variables })
+    let values = values_of(&pkg.metadata, this_platform()?, &workenv.root, &workenv.slot_paths(pkg))?;
+    let variables = variables_for(options, pkg, &values, Some(&workenv))?;
+    Ok(PreparedLaunch { workenv, values, variables })
+}
+
+/// Values and variables of a launch without a work environment (workenv §1.4): no text that names one is ever made of them.
+#[cfg(target_os = "linux")]
+pub fn this_launch(pkg: &PackageFile, options: &LaunchOptions<'_>) -> Result<(Values, Vec<Variable>)> {
+    let slots = vec![PathBuf::new(); pkg.slots.len()];
+    let values = values_of(&pkg.metadata, this_platform()?, Path::new(""), &slots)?;
+    let variables = variables_for(options, pkg, &values, None)?;
+    Ok((values, variables))
 }
 
 /// What is done with a verified package that fits this machine.
 pub type UsePackage<'a> = &'a mut dyn FnMut(&PackageFile, &PrepareOptions) -> Result<()>;
 
-/// The first half of `prepare_launch`; shows the progress of what `work` unpacks.
+/// For what is no launch: opens, and shows the progress of what `work` unpacks.
 pub fn open_launch(own: OwnFile, options: &LaunchOptions<'_>, work: UsePackage) -> Result<PackageFile> {
-    let platform = this_platform()?;
-    let pkg = open_package(&own.path, own.file)?;
-    let metadata = &pkg.metadata;
-    check_platform(metadata, platform)?;
+    let pkg = open_for_launch(own)?;
+    use_package(&pkg, options, false, work)?;
+    Ok(pkg)
+}
+
+fn use_package(pkg: &PackageFile, options: &LaunchOptions<'_>, is_doubted: bool, work: UsePackage) -> Result<()> {
+    let (metadata, platform) = (&pkg.metadata, this_platform()?);
     let level = validation_level(lookup(options.environment, "FLAVOR_VALIDATION"), metadata);
     let package = &metadata.package;
     options.log.log(Level::Debug, &[&package.name, " ", &package.version, ", level ", level_name(level)].concat());
     let progress = ProgressLine::new(options.io, &package.name);
     let machine = this_machine(options.environment.to_vec(), options.is_privileged);
     let done = work(
-        &pkg,
+        pkg,
         &PrepareOptions {
             machine: &machine,
             level,
+            is_doubted,
             log: &ClearingLog { progress: &progress, log: options.log },
-            run_setup: &Setup { pkg: &pkg, platform, options },
+            run_setup: &Setup { pkg, platform, options },
             on_progress: Some(&progress),
         },
     );
     progress.clear();
-    done.map(|()| pkg)
+    done
 }
 
 struct Setup<'a> {

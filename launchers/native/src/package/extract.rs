@@ -2,21 +2,22 @@
 
 use super::content_sink::ContentSink;
 use super::directory_maker::DirectoryMaker;
+use super::file_reading::CHUNK;
 use super::package_file::PackageFile;
 use super::package_slot::PackageSlot;
 use super::slot_stream::{
-    OnBytes, check_decoded_size, expect_stored, max_decoded, place_of, slot_chunks, states_decoded_size,
+    OnBytes, StoredBytes, check_decoded_size, expect_stored, max_decoded, place_of, slot_chunks, states_decoded_size,
 };
 use super::tree_builder::TreeBuilder;
 use super::unpacking::{MAX_WORKERS, Unpacked, unpack};
 use crate::codecs::byte_source::DecodeContext;
-use crate::codecs::chain::refuse_undecodable;
+use crate::codecs::chain::{decode_chain, refuse_undecodable};
 use crate::codecs::tar_member::{TarMember, TarMemberType};
 use crate::crypto::hex::hex;
-use crate::crypto::sha256::sha256;
+use crate::crypto::sha256::{Sha256, sha256};
 use crate::error::{Code, Error, Result};
 use crate::format::metadata::checksum_hex;
-use crate::format::tree_listing::{EntryKind, ListingEntry, build_listing};
+use crate::format::tree_listing::{EntryKind, ListingEntry, build_listing, listing_mode};
 use std::path::Path;
 use std::thread::available_parallelism;
 
@@ -77,6 +78,32 @@ pub fn check_slot_content(
     }
     let name = Some(base_name(&slot.target)).filter(|name| !name.is_empty()).unwrap_or("self");
     take_file(pkg, slot, builder, name, on_bytes, &place)
+}
+
+/// Decodes the single file of a slot into `out`, and checks all that is signed about it: nothing of it may be used before this has
+/// succeeded. Refuses as `check_slot_content`, and with what `out` refuses with.
+pub fn decode_file(pkg: &PackageFile, slot: &PackageSlot, out: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    let place = place_of(slot);
+    let context = DecodeContext { place: &place, max_bytes: max_decoded(pkg, slot) };
+    let stored = Box::new(StoredBytes::new(pkg, slot, None));
+    let mut content = decode_chain(stored, &slot.descriptor.operations, context)?;
+    let (mut buffer, mut hash, mut size) = (vec![0; CHUNK], Sha256::new(), 0);
+    loop {
+        let count = match content.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.code() == Code::SlotData => return Err(error),
+            Err(error) => return Err(expect_stored(pkg, slot).err().unwrap_or(error)),
+        };
+        let bytes = buffer.get(..count).unwrap_or_default();
+        hash.update(bytes);
+        out(bytes)?;
+        size += count as u64;
+    }
+    check_decoded_size(pkg, slot, size)?;
+    let (kind, path) = (EntryKind::File, base_name(&slot.target).to_owned());
+    let mode = listing_mode(kind, slot.descriptor.permissions);
+    finish(pkg, slot, vec![ListingEntry { kind, mode, size, sha256: Some(hash.finish()), path }]).map(drop)
 }
 
 fn take_tree(

@@ -44,6 +44,8 @@ pub enum Suspicion {
     Boot,
     Idle,
     Strict,
+    /// workenv §7.8: its program did not start.
+    Start,
 }
 
 impl Suspicion {
@@ -54,6 +56,7 @@ impl Suspicion {
             Suspicion::Boot => "boot",
             Suspicion::Idle => "idle",
             Suspicion::Strict => "strict",
+            Suspicion::Start => "start",
         }
     }
 }
@@ -65,6 +68,17 @@ pub enum Finding {
     /// There is a seal, but nothing that it could be right about; why.
     Unsound(&'static str),
     Absent,
+}
+
+impl Finding {
+    /// workenv §7.8: what is ready is not believed; `strict` checks more anyway.
+    pub fn doubted(self) -> Finding {
+        match self {
+            Finding::Suspect(published, Suspicion::Strict) => Finding::Suspect(published, Suspicion::Strict),
+            Finding::Ready(published) | Finding::Suspect(published, _) => Finding::Suspect(published, Suspicion::Start),
+            other => other,
+        }
+    }
 }
 
 pub fn site_of(base: Base, pkg: &PackageFile, plan: &WorkenvPlan) -> Site {

@@ -47,6 +47,7 @@ pub mod settle;
 pub mod shared_heal;
 pub mod shared_slot;
 pub mod shared_state;
+pub mod single_program;
 pub mod slot_paths;
 pub mod staging;
 #[cfg(test)]

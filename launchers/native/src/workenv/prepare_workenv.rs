@@ -7,7 +7,7 @@ use super::ladder::cache_rungs;
 use super::lazy_slot::place_lazy_slots;
 use super::machine::Machine;
 use super::private_slots::make_private_slots;
-use super::publish::PublishResult;
+use super::publish::{PublishResult, check_executable};
 use super::restore::restore;
 use super::rung_failure::{Outcome, Stop};
 use super::workenv::Workenv;
@@ -23,6 +23,8 @@ pub struct PrepareOptions<'a> {
     pub machine: &'a Machine,
     /// Spec §9.1; `strict` hashes every file.
     pub level: ValidationLevel,
+    /// workenv §7.8: its program did not start, so that nothing published is believed without a tree check.
+    pub is_doubted: bool,
     pub log: &'a dyn Log,
     pub run_setup: &'a dyn RunSetup,
     pub on_progress: Option<&'a dyn OnProgress>,
@@ -53,6 +55,7 @@ pub fn published_workenv(pkg: &PackageFile, options: &PrepareOptions, work: UseP
         pkg,
         plan: &plan,
         level: options.level,
+        is_doubted: options.is_doubted,
         machine: options.machine,
         log: options.log,
         run_setup: options.run_setup,
@@ -80,7 +83,11 @@ fn find_or_make(request: &WorkenvRequest) -> Result<PublishResult> {
         let BaseState::Usable(base) = inspect_base(&rung, request.machine) else { continue };
         let site = site_of(base, request.pkg, request.plan);
         let system = request.machine.platform;
-        let published = match find_workenv(&site, request.pkg, request.plan, request.level, system) {
+        let mut found = find_workenv(&site, request.pkg, request.plan, request.level, system);
+        if request.is_doubted {
+            found = found.doubted();
+        }
+        let published = match found {
             Finding::Ready(published) => return Ok(PublishResult { published, is_fresh: false }),
             Finding::Suspect(published, suspicion) => match restore_at(request, &published, suspicion) {
                 Ok(Some(published)) => return Ok(PublishResult { published, is_fresh: false }),
@@ -114,6 +121,9 @@ fn make(request: &WorkenvRequest) -> Result<PublishResult> {
 }
 
 fn restore_at(request: &WorkenvRequest, published: &Published, suspicion: Suspicion) -> Outcome<Option<Published>> {
+    if request.is_doubted && !published.site.base.is_read_only {
+        check_executable(&published.site.layout.key_lock(&published.site.key))?;
+    }
     restore(SiteRequest { request, site: &published.site }, published, suspicion)
 }
 

@@ -59,7 +59,7 @@ pub fn publish(request: SiteRequest) -> Outcome<PublishResult> {
 }
 
 /// workenv §1.3: access(2) tells of a mount that runs no programs.
-fn check_executable(lock_file: &Path) -> Outcome<()> {
+pub fn check_executable(lock_file: &Path) -> Outcome<()> {
     make_lock_file(lock_file).at("open", lock_file)?;
     match may_execute(lock_file) {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {

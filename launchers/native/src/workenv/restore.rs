@@ -40,7 +40,7 @@ pub fn restore(request: SiteRequest, published: &Published, suspicion: Suspicion
     let Some(listed) = read_listings(request, published)? else { return Ok(None) };
     let damage = check_own(request, published, &listed.expected, suspicion)?;
     if damage.is_empty() && listed.lost.is_empty() {
-        if is_shared_changed || suspicion == Suspicion::Executable {
+        if is_shared_changed || matches!(suspicion, Suspicion::Executable | Suspicion::Start) {
             return seal_if_possible(request, published).map(Some);
         }
         if suspicion == Suspicion::Boot {

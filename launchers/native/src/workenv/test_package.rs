@@ -303,7 +303,7 @@ pub fn prepare_with(
     run_setup: &dyn RunSetup,
 ) -> Result<Prepared> {
     let log = Lines::default();
-    let options = PrepareOptions { machine, level, log: &log, run_setup, on_progress: None };
+    let options = PrepareOptions { machine, level, is_doubted: false, log: &log, run_setup, on_progress: None };
     let workenv = prepare_workenv(pkg, &options)?;
     Ok(Prepared { workenv, lines: log.0.into_inner().unwrap() })
 }

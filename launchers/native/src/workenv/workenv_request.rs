@@ -27,6 +27,8 @@ pub struct WorkenvRequest<'a> {
     pub pkg: &'a PackageFile,
     pub plan: &'a WorkenvPlan,
     pub level: ValidationLevel,
+    /// workenv §7.8.
+    pub is_doubted: bool,
     pub machine: &'a Machine,
     pub log: &'a dyn Log,
     pub run_setup: &'a dyn RunSetup,

@@ -2,7 +2,7 @@
 
 use crate::vector::root;
 use flavor_launcher::crypto::hex::hex;
-use flavor_launcher::format::metadata::{Argv0, Execution};
+use flavor_launcher::format::metadata::{Argv0, Execution, Metadata};
 use flavor_launcher::format::platform::Os;
 use flavor_launcher::format::slot_enumerations::{Lifecycle, SlotPlatform};
 use flavor_launcher::format::tree_listing::{EntryKind, ListingEntry, parse_listing};
@@ -16,6 +16,7 @@ use flavor_launcher::workenv::key::{KeyParts, parse_envs_name, workenv_key};
 use flavor_launcher::workenv::ladder::cache_rungs;
 use flavor_launcher::workenv::machine::Machine;
 use flavor_launcher::workenv::seal::{FileStamp, Seal, SealedSlot, format_seal, parse_seal};
+use flavor_launcher::workenv::single_program::{OnlySlot, is_single_program};
 use flavor_launcher::workenv::workenv_plan::{RoleParts, SlotRole, executable_path, slot_role};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -68,6 +69,25 @@ fn s1_1_ladders() {
         let found: Vec<Value> =
             cache_rungs(&machine).map(|rung| json!([rung.name.text(), rung.path.to_str().unwrap()])).collect();
         assert_eq!(json!(found), case["rungs"], "{case}");
+    }
+}
+
+#[test]
+fn s1_4_single_programs() {
+    for case in rows(&cases("single-programs")) {
+        let slot = &case["slot"];
+        let mut whole = json!({ "format": "PSPF/2025", "package": { "name": "a", "version": "1" }, "slots": [] });
+        whole.as_object_mut().unwrap().extend(case["metadata"].as_object().unwrap().clone());
+        let metadata = Metadata::parse(whole.to_string().as_bytes()).unwrap();
+        let only = OnlySlot {
+            is_tree: slot["isTree"].as_bool().unwrap(),
+            role: role(text(slot, "role")),
+            target: text(slot, "target"),
+            permissions: octal(&slot["permissions"]),
+        };
+        let executable = executable_path(&metadata.execution, &[only.target], &[only.role], Os::Linux).unwrap();
+        let found = is_single_program(&metadata, &only, executable.as_deref());
+        assert_eq!(json!(found), case["single"], "{}", text(case, "why"));
     }
 }
 

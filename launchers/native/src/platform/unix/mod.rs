@@ -6,6 +6,8 @@ mod descriptors;
 mod entry;
 mod errno;
 mod exec;
+#[cfg(target_os = "linux")]
+mod memory_file;
 mod output;
 mod run;
 mod signals;
@@ -17,6 +19,8 @@ pub use descriptors::{is_terminal, occupy_standard_descriptors, open_for_appendi
 pub use entry::Started;
 pub use errno::{StartFault, error_name, start_fault};
 pub use exec::become_program;
+#[cfg(target_os = "linux")]
+pub use memory_file::{MemoryProgram, memory_file, seal_program};
 pub use output::write_all;
 pub use run::{End, run_captured, run_program};
 pub use signals::{die_by, signal_name};

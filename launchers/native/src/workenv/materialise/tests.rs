@@ -19,7 +19,8 @@ fn lazy_plan() -> TestPlan {
 /// The place, and what was said.
 fn ask(pkg: &PackageFile, base: &Path, id: &str, level: ValidationLevel) -> Result<(PathBuf, Vec<String>)> {
     let (log, machine) = (Lines::default(), machine(base, &[]));
-    let options = PrepareOptions { machine: &machine, level, log: &log, run_setup: &Setup, on_progress: None };
+    let options =
+        PrepareOptions { machine: &machine, level, is_doubted: false, log: &log, run_setup: &Setup, on_progress: None };
     let mut place = PathBuf::new();
     published_workenv(pkg, &options, &mut |request, workenv, _| {
         place = materialise_slot(request, &workenv, lazy_slot(pkg, request.plan, id)?)?;

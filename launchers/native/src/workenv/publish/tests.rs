@@ -118,6 +118,7 @@ fn s6_2_the_loser_removes_its_own_attempt_and_takes_the_winner_s() {
     let options = crate::workenv::prepare_workenv::PrepareOptions {
         machine: &machine,
         level: ValidationLevel::Standard,
+        is_doubted: false,
         log: &log,
         run_setup: &Failing,
         on_progress: Some(&winner),

@@ -12,7 +12,8 @@ use std::fs;
 fn settled(base: &Path, change: impl Fn(&Published) -> Published) -> (Result<bool>, Published) {
     let (pkg, log, machine) = (packed(&sharing_plan()), Lines::default(), machine(base, &[]));
     let level = ValidationLevel::Standard;
-    let options = PrepareOptions { machine: &machine, level, log: &log, run_setup: &Setup, on_progress: None };
+    let options =
+        PrepareOptions { machine: &machine, level, is_doubted: false, log: &log, run_setup: &Setup, on_progress: None };
     let mut result = None;
     published_workenv(&pkg, &options, &mut |request, _, published| {
         let published = change(published);

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { expect, test } from 'vitest'
-import { loadLibc, withoutWarnings } from '../../src/launch/libc.ts'
+import { loadLibc, withoutWarnings } from '../../src/workenv/libc.ts'
 
 const onLinux = test.runIf(process.platform === 'linux')
 

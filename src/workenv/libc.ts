@@ -1,3 +1,6 @@
+import type { DynamicLibrary } from 'node:ffi'
+import { closeSync, constants, existsSync, readSync } from 'node:fs'
+
 /** Calls of the C library that Node has no function for. */
 export interface Libc {
   /** The path by which the kernel started this program (AT_EXECFN). Linux only. */
@@ -8,12 +11,41 @@ export interface Libc {
   glibcVersion(): string | undefined
   /** Puts back the default for a signal that Node ignores. */
   resetSignal(number: number): void
+  /** Whether the effective user may execute a file; undefined where the C library cannot tell. */
+  mayExecute(path: string): boolean | undefined
+  /** An empty file in memory, from which programs may be started. Linux only. */
+  memoryFile(): MemoryFile | undefined
+}
+
+/** A file that goes with its last descriptor (memfd_create(2)). */
+export interface MemoryFile {
+  /** Where it is open now, for whoever closes it. */
+  fd(): number
+  /**
+   * Lets nobody write to it any more.
+   * @returns the path that the kernel starts it by; undefined where it could not be sealed, or /proc is not there
+   */
+  seal(): string | undefined
 }
 
 /** getauxval(3). */
 const AT_SECURE = 23n
 const AT_EXECFN = 31n
 const SIG_DFL = 0n
+/** faccessat(2). */
+const AT_FDCWD = -100
+const AT_EACCESS = 0x200
+/** memfd_create(2). Kernels before 6.3 do not know MFD_EXEC, and need none. */
+const MFD_CLOEXEC = 1
+const MFD_ALLOW_SEALING = 2
+const MFD_EXEC = 16
+/** fcntl(2). */
+const F_DUPFD = 0
+const F_ADD_SEALS = 1033
+/** F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE. */
+const ALL_SEALS = 15
+/** Programs count on getting the lowest free number, and shells use those up to 99. */
+const FIRST_INHERITED = 100
 
 let loaded: Libc | undefined
 let isLoaded = false
@@ -52,9 +84,40 @@ function openLibc(): Libc | undefined {
           return signal(number, SIG_DFL)
         })
       },
+      mayExecute: path =>
+        orUndefined(() => {
+          const types = { arguments: ['int32', 'string', 'int32', 'int32'], return: 'int32' } as const
+          return library.getFunction('faccessat', types)(AT_FDCWD, path, constants.X_OK, AT_EACCESS) === 0
+        }),
+      memoryFile: () => orUndefined(() => memoryFile(library)),
     }
   } catch {
     return undefined
+  }
+}
+
+/** workenv §1.4. */
+function memoryFile(library: DynamicLibrary): MemoryFile | undefined {
+  const create = library.getFunction('memfd_create', { arguments: ['string', 'uint32'], return: 'int32' })
+  const fcntl = library.getFunction('fcntl', { arguments: ['int32', 'int32', 'int32'], return: 'int32' })
+  const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING
+  let fd = create('flavor', flags | MFD_EXEC)
+  if (fd < 0) fd = create('flavor', flags)
+  if (fd < 0) return undefined
+  return { fd: () => fd, seal }
+
+  /** The kernel reads a binary before it closes the file, but the interpreter of a script opens it by its path: that one is inherited. */
+  function seal(): string | undefined {
+    if (fcntl(fd, F_ADD_SEALS, ALL_SEALS) !== 0) return undefined
+    const head = Buffer.alloc(2)
+    if (readSync(fd, head, 0, 2, 0) === 2 && head.toString('latin1') === '#!') {
+      const moved = fcntl(fd, F_DUPFD, FIRST_INHERITED)
+      if (moved < 0) return undefined
+      closeSync(fd)
+      fd = moved
+    }
+    const path = `/proc/self/fd/${fd}`
+    return existsSync(path) ? path : undefined
   }
 }
 
