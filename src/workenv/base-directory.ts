@@ -1,4 +1,4 @@
-import { lstatSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ensureDirectory } from '../files/ensure-directory.ts'
 import type { Rung, RungName } from './ladder.ts'
@@ -31,7 +31,7 @@ export type BaseState =
 export function inspectBase(rung: Rung, machine: Machine): BaseState {
   try {
     const status = lstatSync(rung.path)
-    const reason = refusal(status, rung, machine)
+    const reason = refusal(status, rung, machine) ?? wayRefusal(rung, machine)
     return reason === undefined
       ? { state: 'usable', base: baseOf(status, rung, machine) }
       : { state: 'refused', reason }
@@ -76,6 +76,32 @@ function refusal(status: Stats, rung: Rung, machine: Machine): string | undefine
   return undefined
 }
 
+/**
+ * workenv §1.2: whoever can rename a directory above the base, or a link on the way to it, can put another in its place between the
+ * check and the start. Asked only where a variable may be somebody else's: with sudo and a kept HOME, and for a set-id copy.
+ */
+function wayRefusal(rung: Rung, { uid, isPrivileged, environment }: Machine): string | undefined {
+  const isNamed = rung.name === 'cache' || rung.name === 'runtime'
+  const isDoubtful = uid === 0 || isPrivileged || environment.SUDO_UID !== undefined
+  if (uid === undefined || !isNamed || !isDoubtful) return undefined
+  const parent = dirname(rung.path)
+  for (const path of [...ancestors(parent), ...ancestors(realpathSync(parent))]) {
+    const status = lstatSync(path)
+    if (status.uid !== uid && status.uid !== 0) return `${path} belongs to uid ${status.uid}`
+    if (status.isDirectory() && isOpen(status)) return `others can change ${path}`
+  }
+  return undefined
+}
+
+function ancestors(path: string): string[] {
+  const parent = dirname(path)
+  return parent === path ? [path] : [path, ...ancestors(parent)]
+}
+
+function isOpen({ mode }: Stats): boolean {
+  return (mode & WRITABLE_FOR_OTHERS) !== 0 && (mode & STICKY) === 0
+}
+
 function baseOf(status: Stats, rung: Rung, machine: Machine): Base {
   return {
     path: rung.path,
@@ -95,11 +121,11 @@ function checkAncestor(path: string, { uid }: Machine): void {
   if (uid === undefined) return
   const status = statSync(path)
   if (status.uid !== uid && status.uid !== 0) throw new RungFailure(`${path} belongs to uid ${status.uid}`)
-  const isOpen = (status.mode & WRITABLE_FOR_OTHERS) !== 0 && (status.mode & STICKY) === 0
-  if (isOpen) throw new RungFailure(`others can change ${path}`)
+  if (isOpen(status)) throw new RungFailure(`others can change ${path}`)
 }
 
-function nearestAncestor(path: string): string {
+/** The closest directory above a path that is there. */
+export function nearestAncestor(path: string): string {
   for (let parent = dirname(path); ; parent = dirname(parent)) {
     if (statSync(parent, { throwIfNoEntry: false }) !== undefined || parent === dirname(parent)) return parent
   }

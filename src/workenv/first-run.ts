@@ -1,6 +1,7 @@
 import { rmdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { SetupStopped } from './attempt-builder.ts'
-import { inspectBase, makeBase } from './base-directory.ts'
+import { inspectBase, makeBase, nearestAncestor } from './base-directory.ts'
 import { CacheLayout } from './cache-layout.ts'
 import { keyAt, siteOf } from './find-workenv.ts'
 import type { Rung } from './ladder.ts'
@@ -21,7 +22,7 @@ interface FailedRung {
 export async function publishOnLadder(request: WorkenvRequest, rungs: readonly Rung[]): Promise<PublishResult> {
   const failed: FailedRung[] = []
   for (const rung of rungs) {
-    const wasThere = inspectBase(rung, request.machine).state !== 'absent'
+    const standing = standingPart(rung, request)
     try {
       const site = siteOf(makeBase(rung, request.machine), request.plan)
       const result = await publish({ ...request, site })
@@ -31,7 +32,7 @@ export async function publishOnLadder(request: WorkenvRequest, rungs: readonly R
       if (error instanceof SetupStopped) throw error.cause
       const failure = asRungFailure(error)
       if (failure === undefined) throw error
-      removeEmpty(rung, request, wasThere)
+      removeEmpty(rung, request, standing)
       failed.push({ rung, failure })
     }
   }
@@ -51,19 +52,35 @@ function describe({ rung, failure }: FailedRung): string {
 }
 
 /** workenv §1.3: a rung that failed is left as it was found. Directories that hold anything stay. */
-function removeEmpty(rung: Rung, { plan }: WorkenvRequest, wasThere: boolean): void {
+function removeEmpty(rung: Rung, { plan }: WorkenvRequest, standing: string): void {
   const layout = new CacheLayout(rung.path)
   try {
     rmSync(layout.keyLock(keyAt(rung.path, plan)), { force: true })
   } catch {
     // On a read-only file system nothing was made either.
   }
-  for (const directory of [layout.staging, layout.slots, layout.envs, ...(wasThere ? [] : [rung.path])]) {
-    try {
-      rmdirSync(directory)
-    } catch {
-      // Not empty, or not ours.
-    }
+  for (const directory of [layout.staging, layout.slots, layout.envs]) removeIfEmpty(directory)
+  let made = rung.path
+  while (made !== standing && removeIfEmpty(made)) made = dirname(made)
+}
+
+/** Of a rung's path, what is there before the rung is tried. */
+function standingPart(rung: Rung, { machine }: WorkenvRequest): string {
+  if (inspectBase(rung, machine).state !== 'absent') return rung.path
+  try {
+    return nearestAncestor(rung.path)
+  } catch {
+    return rung.path
+  }
+}
+
+/** False for one that is not empty, or not ours. */
+function removeIfEmpty(directory: string): boolean {
+  try {
+    rmdirSync(directory)
+    return true
+  } catch {
+    return false
   }
 }
 

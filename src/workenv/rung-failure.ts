@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { FlavorError } from '../format/flavor-error.ts'
 import { PackageError } from '../package/package-error.ts'
 
@@ -26,7 +27,8 @@ export function asRungFailure(error: unknown): RungFailure | undefined {
   if (error instanceof RungFailure) return error
   const cause = error instanceof PackageError && error.code === 'OUTPUT_WRITE' ? error.cause : error
   if (!(cause instanceof Error) || cause instanceof FlavorError) return undefined
-  const { code, path, syscall } = cause as NodeJS.ErrnoException
+  const { path, syscall } = cause as NodeJS.ErrnoException
+  const code = errorCode(cause)
   if (code === undefined || syscall === undefined) return undefined
   const where = path === undefined ? syscall : `${syscall} ${path}`
   const isForSpace = SPACE_ERRORS.has(code)
@@ -45,5 +47,8 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  if (!(error instanceof Error)) return undefined
+  const { code, errno } = error as NodeJS.ErrnoException
+  // libuv has no name for it, and calls it an unknown error with its number.
+  return errno === -constants.errno.EDQUOT ? 'EDQUOT' : code
 }

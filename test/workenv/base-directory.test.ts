@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, lchownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inspectBase, makeBase } from '../../src/workenv/base-directory.ts'
@@ -33,6 +33,36 @@ test('workenv §1.2 takes an own directory, and gives its contents modes like it
 
 test.each([0o777, 0o775, 0o722, 0o1777])('workenv §1.2 refuses a directory that others can write to: %o', mode => {
   expect(inspectBase(cache(directory(mode)), MACHINE)).toMatchObject({ state: 'refused' })
+})
+
+describe("workenv §1.2 a variable that may be somebody else's", () => {
+  const unprivileged: Machine = { ...MACHINE, isPrivileged: false }
+  /** Whose variables these may be. */
+  const sudo: Machine = { ...unprivileged, environment: { SUDO_UID: '1000' } }
+
+  test('leads to no base below a directory that others can change', () => {
+    const base = directory(0o700)
+    chmodSync(join(base, '..'), 0o777)
+    const refused = { state: 'refused', reason: `others can change ${join(base, '..')}` }
+    expect(inspectBase(cache(base), sudo)).toEqual(refused)
+    expect(inspectBase(cache(base), { ...unprivileged, isPrivileged: true })).toEqual(refused)
+    expect(inspectBase({ ...cache(base), name: 'runtime' }, sudo)).toEqual(refused)
+    expect(inspectBase({ ...cache(base), name: 'FLAVOR_CACHE' }, sudo)).toMatchObject({ state: 'usable' })
+    chmodSync(join(base, '..'), 0o700)
+    expect(inspectBase(cache(base), sudo)).toMatchObject({ state: 'usable' })
+  })
+
+  test.runIf(isRoot)('leads to none through a directory or a link of another user', () => {
+    const base = directory(0o700)
+    const link = join(scratch(), 'link')
+    symlinkSync(join(base, '..'), link)
+    expect(inspectBase(cache(join(link, 'base')), sudo)).toMatchObject({ state: 'usable' })
+    lchownSync(link, 4242, 4242)
+    const refused = { state: 'refused', reason: `${link} belongs to uid 4242` }
+    expect(inspectBase(cache(join(link, 'base')), sudo)).toEqual(refused)
+    chownSync(join(base, '..'), 4242, 4242)
+    expect(inspectBase(cache(base), sudo)).toMatchObject({ state: 'refused' })
+  })
 })
 
 test('workenv §1.2 refuses a directory in /tmp that others can look into', () => {

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs'
+import { constants } from 'node:os'
 import { expect, test } from 'vitest'
 import { PackageError } from '../../src/package/package-error.ts'
 import { asRungFailure, errorCode, RungFailure } from '../../src/workenv/rung-failure.ts'
@@ -16,6 +17,18 @@ test.each(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENAMETOOLONG', 'EIO', 'EMFILE
   'workenv §1.3: %s makes the rung fail',
   code => {
     expect(asRungFailure(systemError(code))).toMatchObject({ isForSpace: false })
+  },
+)
+
+test.runIf(process.platform !== 'win32')(
+  'workenv §1.3: a quota that is met is one, though libuv does not know it',
+  () => {
+    const code = 'Unknown system error -122'
+    const error = Object.assign(new Error(code), { code, errno: -constants.errno.EDQUOT, syscall: 'mkdir', path: '/p' })
+    expect(asRungFailure(error)).toMatchObject({
+      isForSpace: true,
+      reason: 'no space is left for this user (EDQUOT, mkdir /p)',
+    })
   },
 )
 

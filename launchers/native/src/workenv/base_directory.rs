@@ -36,7 +36,7 @@ pub fn inspect_base(rung: &Rung, machine: &Machine) -> BaseState {
     match status_of(&rung.path) {
         Ok(None) => BaseState::Absent,
         Err(error) => BaseState::Refused(refused("lstat", &rung.path, &error).reason),
-        Ok(Some(status)) => match refusal(&status, rung, machine) {
+        Ok(Some(status)) => match refusal(&status, rung, machine).or_else(|| way_refusal(rung, machine)) {
             Some(reason) => BaseState::Refused(reason),
             None => BaseState::Usable(base_of(&status, rung, machine)),
         },
@@ -87,6 +87,32 @@ fn refusal(status: &Status, rung: &Rung, machine: &Machine) -> Option<String> {
         .then(|| format!("others can look into it (mode {:04o})", status.mode))
 }
 
+/// workenv §1.2: whoever can rename a directory above the base, or a link on the way to it, can put another in its place between the check
+/// and the start. Asked only where a variable may be somebody else's: with sudo and a kept HOME, and for a set-id copy.
+fn way_refusal(rung: &Rung, machine: &Machine) -> Option<String> {
+    let uid = machine.uid?;
+    let is_named = matches!(rung.name, RungName::Cache | RungName::Runtime);
+    if !is_named || !(uid == 0 || machine.is_privileged || machine.variable("SUDO_UID").is_some()) {
+        return None;
+    }
+    let parent = rung.path.parent()?;
+    let resolved = std::fs::canonicalize(parent).ok()?;
+    let mut way = parent.ancestors().chain(resolved.ancestors());
+    way.find_map(|path| match status_of(path) {
+        Ok(Some(status)) if status.uid != uid && status.uid != 0 => {
+            Some(format!("{} belongs to uid {}", path.display(), status.uid))
+        }
+        Ok(Some(status)) if status.kind == FileKind::Directory && is_open(&status) => {
+            Some(format!("others can change {}", path.display()))
+        }
+        _ => None,
+    })
+}
+
+fn is_open(status: &Status) -> bool {
+    status.mode & WRITABLE_FOR_OTHERS != 0 && status.mode & STICKY == 0
+}
+
 fn base_of(status: &Status, rung: &Rung, machine: &Machine) -> Base {
     Base {
         path: rung.path.clone(),
@@ -108,13 +134,14 @@ fn check_ancestor(path: &Path, machine: &Machine) -> Outcome<()> {
     if status.uid != uid && status.uid != 0 {
         return Err(RungFailure::new(format!("{} belongs to uid {}", path.display(), status.uid)).into());
     }
-    if status.mode & WRITABLE_FOR_OTHERS != 0 && status.mode & STICKY == 0 {
+    if is_open(&status) {
         return Err(RungFailure::new(format!("others can change {}", path.display())).into());
     }
     Ok(())
 }
 
-fn nearest_ancestor(path: &Path) -> Outcome<&Path> {
+/// The closest directory above a path that is there.
+pub fn nearest_ancestor(path: &Path) -> Outcome<&Path> {
     for parent in path.ancestors().skip(1) {
         if status_behind(parent).at("stat", parent)?.is_some() {
             return Ok(parent);

@@ -1,6 +1,6 @@
 //! workenv §1.1: publishes on the first rung that can hold it.
 
-use super::base_directory::{BaseState, inspect_base, make_base};
+use super::base_directory::{BaseState, inspect_base, make_base, nearest_ancestor};
 use super::cache_layout::CacheLayout;
 use super::find_workenv::{key_at, site_of};
 use super::ladder::Rung;
@@ -10,6 +10,7 @@ use super::workenv_request::{SiteRequest, WorkenvRequest};
 use crate::error::{Code, Error, Result};
 use crate::log::Level;
 use std::fs::{remove_dir, remove_file};
+use std::path::{Path, PathBuf};
 
 struct FailedRung {
     rung: Rung,
@@ -26,7 +27,7 @@ impl FailedRung {
 pub fn publish_on_ladder(request: &WorkenvRequest, rungs: impl Iterator<Item = Rung>) -> Result<PublishResult> {
     let mut failed: Vec<FailedRung> = Vec::new();
     for rung in rungs {
-        let was_there = !matches!(inspect_base(&rung, request.machine), BaseState::Absent);
+        let standing = standing_part(&rung, request);
         let result = make_base(&rung, request.machine)
             .map(|base| site_of(base, request.pkg, request.plan))
             .and_then(|site| publish(SiteRequest { request, site: &site }));
@@ -37,7 +38,7 @@ pub fn publish_on_ladder(request: &WorkenvRequest, rungs: impl Iterator<Item = R
             }
             Err(Stop::Fatal(error)) => return Err(error),
             Err(Stop::Rung(failure)) => {
-                remove_empty(&rung, request, was_there);
+                remove_empty(&rung, request, &standing);
                 failed.push(FailedRung { rung, failure });
             }
         }
@@ -61,14 +62,20 @@ fn all(failed: &[FailedRung]) -> String {
 
 /// workenv §1.3: a rung that failed is left as it was found. Directories that hold anything stay, and on a read-only file system nothing
 /// was made.
-fn remove_empty(rung: &Rung, request: &WorkenvRequest, was_there: bool) {
+fn remove_empty(rung: &Rung, request: &WorkenvRequest, standing: &Path) {
     let layout = CacheLayout::new(&rung.path);
     let _ = remove_file(layout.key_lock(&key_at(&rung.path, request.pkg, request.plan)));
     for directory in [layout.staging(), layout.slots(), layout.envs()] {
         let _ = remove_dir(directory);
     }
-    if !was_there {
-        let _ = remove_dir(&rung.path);
+    let _ = rung.path.ancestors().take_while(|made| *made != standing).try_for_each(remove_dir);
+}
+
+/// Of a rung's path, what is there before the rung is tried.
+fn standing_part(rung: &Rung, request: &WorkenvRequest) -> PathBuf {
+    match inspect_base(rung, request.machine) {
+        BaseState::Absent => nearest_ancestor(&rung.path).map_or_else(|_| rung.path.clone(), Path::to_path_buf),
+        _ => rung.path.clone(),
     }
 }
 

@@ -132,3 +132,30 @@ fn s1_3_sudo_with_a_kept_home_makes_nothing_in_the_home_of_the_user() {
     assert!(failure_of(&cache(home.join(".cache/flavor")), &machine()).ends_with("belongs to uid 4242"));
     assert!(!home.join(".cache").exists());
 }
+
+#[test]
+fn s1_2_a_variable_that_may_be_somebody_elses_leads_to_no_base_that_others_can_move() {
+    let base = directory(0o700);
+    let above = base.parent().unwrap().to_path_buf();
+    let sudo = this_machine(vec![("SUDO_UID".into(), "1000".into())], false);
+    change_mode(&above, 0o777).unwrap();
+    let refused = format!("others can change {}", above.display());
+    assert_eq!(refusal_of(&cache(base.clone()), &sudo), refused);
+    assert_eq!(
+        refusal_of(&Rung { name: RungName::Runtime, path: base.clone() }, &this_machine(Vec::new(), true)),
+        refused
+    );
+    let explicit = Rung { name: RungName::FlavorCache, path: base.clone() };
+    assert!(matches!(inspect_base(&explicit, &sudo), BaseState::Usable(_)));
+    change_mode(&above, 0o700).unwrap();
+    assert!(matches!(inspect_base(&cache(base.clone()), &sudo), BaseState::Usable(_)));
+    if !is_root() {
+        return println!("skipped: the rest needs root");
+    }
+    let link = scratch("link").join("link");
+    symlink(&above, &link).unwrap();
+    std::os::unix::fs::lchown(&link, Some(OTHER), Some(OTHER)).unwrap();
+    assert_eq!(refusal_of(&cache(link.join("base")), &sudo), format!("{} belongs to uid {OTHER}", link.display()));
+    chown(&above, Some(OTHER), Some(OTHER)).unwrap();
+    assert_eq!(refusal_of(&cache(base), &sudo), format!("{} belongs to uid {OTHER}", above.display()));
+}
