@@ -18,8 +18,8 @@ use crate::crypto::sha256::{Sha256, sha256};
 use crate::error::{Code, Error, Result};
 use crate::format::metadata::checksum_hex;
 use crate::format::tree_listing::{EntryKind, ListingEntry, build_listing, listing_mode};
+use crate::platform::processors;
 use std::path::Path;
-use std::thread::available_parallelism;
 
 /// Decoded bytes below which no second thread is started: it would find little left to do. Chosen, not measured.
 const ONE_THREAD: u64 = 256 * 1024;
@@ -167,7 +167,7 @@ fn take_content(
 
 fn workers_for(pkg: &PackageFile, slot: &PackageSlot) -> usize {
     let is_small = states_decoded_size(pkg, slot) && slot.descriptor.original_size < ONE_THREAD;
-    if is_small { 1 } else { available_parallelism().map_or(1, usize::from).min(MAX_WORKERS) }
+    if is_small { 1 } else { processors().min(MAX_WORKERS) }
 }
 
 fn finish(pkg: &PackageFile, slot: &PackageSlot, entries: Vec<ListingEntry>) -> Result<ExtractedSlot> {

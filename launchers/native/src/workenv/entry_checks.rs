@@ -4,8 +4,9 @@ use super::expected_tree::ExpectedEntry;
 use super::file_hash::FileHasher;
 use super::rung_failure::Outcome;
 use super::tree_check::DamageKind;
+use crate::platform::processors;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, available_parallelism};
+use std::thread;
 
 /// How many entries a thread takes at a time, so that none is left with much when the others have ended.
 const BLOCK: usize = 32;
@@ -52,7 +53,7 @@ where
 }
 
 fn workers_for(entries: usize) -> usize {
-    if entries < WORTH_A_THREAD { 1 } else { available_parallelism().map_or(1, usize::from).min(MAX_WORKERS) }
+    if entries < WORTH_A_THREAD { 1 } else { processors().min(MAX_WORKERS) }
 }
 
 #[cfg(test)]

@@ -6,9 +6,12 @@ mod descriptors;
 mod entry;
 mod errno;
 mod exec;
+#[cfg(all(panic = "abort", target_env = "musl"))]
+mod left_out;
 #[cfg(target_os = "linux")]
 mod memory_file;
 mod output;
+mod processors;
 mod run;
 mod signals;
 mod tree_root;
@@ -22,6 +25,7 @@ pub use exec::become_program;
 #[cfg(target_os = "linux")]
 pub use memory_file::{MemoryProgram, memory_file, seal_program};
 pub use output::write_all;
+pub use processors::processors;
 pub use run::{End, run_captured, run_program};
 pub use signals::{die_by, signal_name};
 pub use tree_root::{Standing, TreeRoot, file_mode, set_file_mode};
