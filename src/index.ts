@@ -25,4 +25,5 @@ export {
 } from './package/verify.ts'
 export { verify } from './package/verify-file.ts'
 export { type WriteOptions, type WrittenPackage, type WrittenSlot, writePackage } from './package/writer.ts'
+export { TRUST_CODES, type TrustCode, TrustError } from './trust/trust-error.ts'
 export { VERSION } from './version.ts'

@@ -2,13 +2,19 @@ import { type Check, matches, type Project } from './project.ts'
 
 const FORMAT_SPEC = 'spec/pspf-2025.md'
 const WORKENV_SPEC = 'spec/workenv.md'
+const TRUST_SPEC = 'spec/trust.md'
+const SPECS = [FORMAT_SPEC, WORKENV_SPEC, TRUST_SPEC]
+
+/** What stands before a section of each. */
+const BY_NAME: Readonly<Record<string, string>> = { spec: FORMAT_SPEC, workenv: WORKENV_SPEC, trust: TRUST_SPEC }
 
 /**
- * `§2.4`, `spec §10`, `workenv §3.1`; without a name, the page's own in spec/workenv.md and the format's elsewhere. Sections of other
- * documents are cited with their name before the sign: `RFC 8878 §3.1`. A name holds across an `and`: `workenv §8.3 and §10.4`.
+ * `§2.4`, `spec §10`, `workenv §3.1`, `trust §2`; without a name, the page's own in spec/workenv.md and spec/trust.md and the format's
+ * elsewhere. Sections of other documents are cited with their name before the sign: `RFC 8878 §3.1`. A name holds across an `and`:
+ * `workenv §8.3 and §10.4`.
  */
 const CITATION =
-  /(\bworkenv |\bspec |\bRFC \d+ |\bPEP \d+ |\breference )?(§\d+(?:\.\d+)*(?:(?: and| or| to) §\d+(?:\.\d+)*)*)/g
+  /(\bworkenv |\btrust |\bspec |\bRFC \d+ |\bPEP \d+ |\breference )?(§\d+(?:\.\d+)*(?:(?: and| or| to) §\d+(?:\.\d+)*)*)/g
 
 interface Citation {
   readonly spec: string
@@ -21,7 +27,7 @@ export const citationsExist: Check = {
   name: 'every cited section exists',
   reason: 'a citation that leads nowhere sends the reader of a refusal to a rule that nobody wrote',
   find(project) {
-    const sections = new Map([FORMAT_SPEC, WORKENV_SPEC].map(spec => [spec, new Set(sectionsOf(project, spec).keys())]))
+    const sections = new Map(SPECS.map(spec => [spec, new Set(sectionsOf(project, spec).keys())]))
     return citations(project, /^(?!test\/scripts\/)(src|launchers|test|scripts|docs|spec)\/.*\.(ts|rs|md|json)$/)
       .filter(({ spec, section }) => sections.get(spec)?.has(section) !== true)
       .map(({ spec, section, path, line }) => `${path}:${line}: §${section} is no heading of ${spec}`)
@@ -35,7 +41,7 @@ export const rulesAreCited: Check = {
     const code = cited(project, /^(src|launchers)\/.*\.(ts|rs)$/)
     const proofs = cited(project, /^(test\/.*\.ts|spec\/vectors\/.*\.json|launchers\/.*\/tests\/.*\.rs)$/)
     const findings: string[] = []
-    for (const spec of [FORMAT_SPEC, WORKENV_SPEC]) {
+    for (const spec of SPECS) {
       for (const [section, text] of sectionsOf(project, spec)) {
         if (!/\bMUST\b/.test(text)) continue
         if (!code.has(`${spec} ${section}`)) findings.push(`${spec} §${section}: cited by no code`)
@@ -56,9 +62,9 @@ function citations(project: Project, where: RegExp): Citation[] {
     .flatMap(path =>
       [...matches(project.text(path), CITATION)].flatMap(({ match, line }) => {
         const [, prefix, list = ''] = match
-        if (prefix !== undefined && prefix !== 'workenv ' && prefix !== 'spec ') return []
-        const inWorkenv = prefix === 'workenv ' || (path === WORKENV_SPEC && prefix !== 'spec ')
-        const spec = inWorkenv ? WORKENV_SPEC : FORMAT_SPEC
+        const own = path === WORKENV_SPEC || path === TRUST_SPEC ? path : FORMAT_SPEC
+        const spec = prefix === undefined ? own : BY_NAME[prefix.trim()]
+        if (spec === undefined) return []
         return (list.match(/[\d.]*\d/g) ?? []).map(section => ({ spec, section, path, line }))
       }),
     )

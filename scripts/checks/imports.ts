@@ -10,10 +10,23 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   package: ['codecs', 'crypto', 'files', 'format'],
   manifest: ['format'],
   workenv: ['package', 'codecs', 'crypto', 'files', 'format'],
-  launch: ['workenv', 'package', 'codecs', 'crypto', 'files', 'format'],
+  trust: ['workenv', 'crypto', 'files', 'format'],
+  launch: ['trust', 'workenv', 'package', 'codecs', 'crypto', 'files', 'format'],
   tools: ['crypto', 'files', 'format'],
-  builders: ['manifest', 'package', 'tools', 'codecs', 'crypto', 'files', 'format'],
-  cli: ['builders', 'launch', 'workenv', 'manifest', 'package', 'tools', 'codecs', 'crypto', 'files', 'format'],
+  builders: ['manifest', 'trust', 'package', 'tools', 'codecs', 'crypto', 'files', 'format'],
+  cli: [
+    'builders',
+    'launch',
+    'trust',
+    'workenv',
+    'manifest',
+    'package',
+    'tools',
+    'codecs',
+    'crypto',
+    'files',
+    'format',
+  ],
 }
 
 /** Files directly under src/: what everyone may import, and the library's surface. */

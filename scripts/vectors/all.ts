@@ -15,6 +15,9 @@ import { SEEKABLE_ZSTD } from './seekable-zstd.ts'
 import { SETUPS } from './setups.ts'
 import { SIGNATURES } from './signatures.ts'
 import { STRUCTURES } from './structures.ts'
+import { TRUST_DECISIONS } from './trust-decisions.ts'
+import { TRUST_LINES } from './trust-lines.ts'
+import { TRUST_VERSIONS } from './trust-versions.ts'
 import { filesOf, type Vector } from './vector.ts'
 
 export const VECTORS: readonly Vector[] = [
@@ -35,6 +38,9 @@ export const VECTORS: readonly Vector[] = [
   ...ENVIRONMENT_VECTORS,
   ...LAUNCHES,
   ...SETUPS,
+  ...TRUST_LINES,
+  ...TRUST_VERSIONS,
+  ...TRUST_DECISIONS,
 ]
 
 /** The vectors of spec/workenv.md, which are not made here. */

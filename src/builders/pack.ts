@@ -10,6 +10,7 @@ import { type ChosenLauncher, chooseLauncher, type LauncherChoice } from './chos
 import { type PlanOptions, planProject } from './plan-project.ts'
 import { type KeyChoice, openSigningKey, type SigningKey } from './signing-key.ts'
 import { sourceDate } from './source-date.ts'
+import { checkProjectTrust, rotationsFor } from './trusted-signer.ts'
 
 export interface PackOptions extends PlanOptions {
   /** pyproject.toml, or a JSON manifest. */
@@ -23,6 +24,10 @@ export interface PackOptions extends PlanOptions {
   readonly key?: KeyChoice
   /** Decode everything again before the package appears. The stored bytes are always read back. */
   readonly deepReadBack?: boolean
+  /** Seconds since 1970 from which on `verify` and `run` refuse the package (trust §8). */
+  readonly expires?: number
+  /** Files with statements of rotation that go into the package (trust §6). */
+  readonly rotationFiles?: readonly string[]
   readonly onProgress?: OnProgress
 }
 
@@ -45,7 +50,11 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   const output = outputPath(project, options.output)
   // Before anything long: a key that cannot be read should not cost a minute.
   const { key, ...signing } = openSigningKey(options.key ?? { kind: 'default' }, options.environment)
-  const plan = await planProject(project, options)
+  checkProjectTrust(project, output, key.publicKey)
+  const rotations = rotationsFor(project.name, key.publicKey, options.rotationFiles ?? [])
+  const { expires } = options
+  const planned = await planProject(project, options)
+  const plan = { ...planned, rotations, ...(expires === undefined ? {} : { expires }) }
   const launcher = await chooseLauncher(options.launcher ?? 'auto', options)
   makeParent(output)
   const written = await writePackage(plan, {

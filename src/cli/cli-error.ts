@@ -17,7 +17,6 @@ export const CLI_CODES = {
   CONFIRMATION: { ...usage, meaning: 'a question cannot be asked without a terminal' },
   NOTHING_THERE: { ...failure, meaning: 'there is nothing to do the work on' },
   DEMO_FAILED: { ...failure, meaning: 'the packed demonstration does not run' },
-  KEY_UNEXPECTED: { exit: 3, launcherExit: 107, meaning: 'the package was signed by another key than --key names' },
   SYSTEM: { ...failure, meaning: 'the operating system refused something that nobody expected it to refuse' },
   INTERNAL: { exit: 1, launcherExit: 101, meaning: 'a bug in flavor' },
 } as const satisfies CodeTable

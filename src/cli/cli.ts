@@ -8,7 +8,7 @@ import { asFlavorError, errorLines, errorObject, stackLines } from './ui/error-l
 import { createIo } from './ui/io.ts'
 import { plainJson } from './ui/plain-text.ts'
 import type { Terminal } from './ui/terminal.ts'
-import type { Verb } from './verb.ts'
+import type { Invocation, Verb } from './verb.ts'
 import { GROUPS, loadAllVerbs, loadVerb, VERBS } from './verbs.ts'
 
 /** Runs one command line and returns its exit code. The only place that turns an error into one. */
@@ -56,7 +56,8 @@ async function runVerb(verb: Verb, words: readonly string[], terminal: Terminal)
   }
   const modes = { quiet: options.quiet === true, json: options.json === true, noColor: options['no-color'] === true }
   const io = createIo(terminal, modes)
-  const run = () => verb.run({ args, options, io })
+  // Lists of repeatable flags are told by the types of each verb only.
+  const run = () => verb.run({ args, options: options as Invocation['options'], io })
   if (verb.interruptible) terminal.interruption.watch()
   try {
     return await (verb.interruptible ? terminal.interruption.watched(run) : run())

@@ -93,5 +93,6 @@ export function argumentText(argument: Argument): string {
 export function flagText(flag: Flag): string {
   const choices = flag.type === 'string' && flag.choices !== undefined ? `: ${flag.choices.join(', ')}` : ''
   const shown = flag.type === 'boolean' ? (flag.negatable ? (flag.default ? 'on' : 'off') : undefined) : flag.default
-  return `${flag.description}${choices}${shown === undefined ? '' : ` (default: ${shown})`}`
+  const again = flag.type === 'string' && flag.repeatable ? '; may be repeated' : ''
+  return `${flag.description}${choices}${again}${shown === undefined ? '' : ` (default: ${shown})`}`
 }

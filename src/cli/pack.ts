@@ -3,6 +3,7 @@ import { type PackedProject, pack as packProject } from '../builders/pack.ts'
 import type { KeyChoice } from '../builders/signing-key.ts'
 import { cacheBase } from '../workenv/cache-base.ts'
 import { CliError } from './cli-error.ts'
+import { parseExpiry } from './expiry.ts'
 import { PLATFORM_NAMES, parsePlatform } from './platform-flag.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatBytes, formatCount, formatDuration } from './ui/quantity.ts'
@@ -71,6 +72,18 @@ const FLAGS = {
     description: 'derive the key from a text; for tests only, as weak as the text',
   },
   ephemeral: { type: 'boolean', description: 'sign with a key that is thrown away, and say so in the package' },
+  expires: {
+    type: 'string',
+    placeholder: 'TIME',
+    description: 'when verify and run stop to take it: 2027-01-31, or 2027-01-31T12:00:00Z',
+  },
+  rotation: {
+    type: 'string',
+    placeholder: 'FILE',
+    description: 'statements by which an old key gives way to the one that signs',
+    completion: 'file',
+    repeatable: true,
+  },
   python: {
     type: 'string',
     placeholder: 'PYTHON',
@@ -142,6 +155,8 @@ export const pack = defineVerb({
         updateLock: options['update-lock'],
       },
       ...(options['workenv-base'] === undefined ? {} : { workenvBase: options['workenv-base'] }),
+      ...(options.expires === undefined ? {} : { expires: parseExpiry(options.expires) }),
+      rotationFiles: options.rotation,
       deepReadBack: options.verify,
       cacheDirectory: cache.path,
       environment: io.environment,

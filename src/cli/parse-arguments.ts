@@ -3,7 +3,7 @@ import { nearest } from '../manifest/did-you-mean.ts'
 import { CliError } from './cli-error.ts'
 import { type Argument, type Flag, type Flags, GLOBAL_FLAGS, type Invocation, type Verb } from './verb.ts'
 
-export type ParsedOptions = Record<string, string | number | boolean | undefined>
+export type ParsedOptions = Record<string, string | number | boolean | readonly string[] | undefined>
 
 export interface ParsedArguments {
   readonly args: Invocation['args']
@@ -34,11 +34,15 @@ export function parseArguments(verb: Verb, words: readonly string[]): ParsedArgu
     if (token.kind === 'positional') values.push(token.value)
     if (token.kind === 'option') readOption(verb, flags, token as OptionToken, options)
   }
-  for (const [name, flag] of Object.entries(flags))
-    options[name] ??= flag.type === 'boolean' ? (flag.default ?? false) : flag.default
+  for (const [name, flag] of Object.entries(flags)) options[name] ??= absentValue(flag)
   values.push(...words.slice(stop))
   // --help answers, whatever else is missing.
   return { args: options.help === true ? {} : assignArguments(verb, values), options }
+}
+
+function absentValue(flag: Flag): ParsedOptions[string] {
+  if (flag.type === 'string' && flag.repeatable) return []
+  return flag.type === 'boolean' ? (flag.default ?? false) : flag.default
 }
 
 /** Where the program's own arguments begin: `flavor run --json app --json` gives the second --json to the app. */
@@ -75,6 +79,11 @@ function readOption(verb: Verb, flags: Flags, token: OptionToken, options: Parse
   if (flag.type === 'boolean') {
     refuseValue(verb, token)
     options[token.name] = true
+    return
+  }
+  if (flag.type === 'string' && flag.repeatable) {
+    const before = (options[token.name] ?? []) as readonly string[]
+    options[token.name] = [...before, `${readValue(verb, flag, token)}`]
     return
   }
   if (options[token.name] !== undefined) {

@@ -26,6 +26,8 @@ export interface StringFlag extends FlagBase {
   /** The only values that are allowed. */
   readonly choices?: readonly string[]
   readonly completion?: Completion
+  /** May be given more than once: the option is a list, empty where it was not given. */
+  readonly repeatable?: true
 }
 
 export interface IntegerFlag extends FlagBase {
@@ -54,9 +56,11 @@ type OptionOf<F extends Flag> = F extends BooleanFlag
   ? boolean
   : F extends IntegerFlag
     ? number | Absent<F>
-    : F extends { readonly choices: readonly (infer Choice extends string)[] }
-      ? Choice | Absent<F>
-      : string | Absent<F>
+    : F extends { readonly repeatable: true }
+      ? readonly string[]
+      : F extends { readonly choices: readonly (infer Choice extends string)[] }
+        ? Choice | Absent<F>
+        : string | Absent<F>
 type Absent<F> = F extends { readonly default: string | number } ? never : undefined
 
 type ArgumentOf<A extends Argument> = A extends { readonly many: string }

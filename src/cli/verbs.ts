@@ -8,10 +8,16 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   keygen: async () => (await import('./keygen.ts')).keygen,
   pack: async () => (await import('./pack.ts')).pack,
   verify: async () => (await import('./verify.ts')).verify,
+  sign: async () => (await import('./sign.ts')).sign,
   inspect: async () => (await import('./inspect.ts')).inspect,
   extract: async () => (await import('./extract.ts')).extract,
   'extract-all': async () => (await import('./extract-all.ts')).extractAll,
   run: async () => (await import('./run.ts')).run,
+  'trust list': async () => (await import('./trust/list.ts')).trustList,
+  'trust add': async () => (await import('./trust/add.ts')).trustAdd,
+  'trust remove': async () => (await import('./trust/remove.ts')).trustRemove,
+  'trust show': async () => (await import('./trust/show.ts')).trustShow,
+  'trust rotate': async () => (await import('./trust/rotate.ts')).trustRotate,
   'workenv list': async () => (await import('./workenv/list.ts')).workenvList,
   'workenv info': async () => (await import('./workenv/info.ts')).workenvInfoVerb,
   'workenv inspect': async () => (await import('./workenv/inspect.ts')).workenvInspect,
@@ -32,6 +38,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 
 /** What a group of verbs is about. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  trust: 'whose packages are taken',
   workenv: 'what packages unpacked to run',
   helpers: 'the launchers that go in front of packages',
 }

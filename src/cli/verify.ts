@@ -1,6 +1,8 @@
+import { keyId } from '../crypto/key-id.ts'
 import { openPackage, type PackageFile } from '../package/package-file.ts'
 import { type VerifyReport, verifyPackage } from '../package/verify.ts'
-import { expectKey } from './key-pin.ts'
+import { timeText } from '../trust/policy.ts'
+import { type Judged, judge, TRUST_FLAGS } from './trust-wishes.ts'
 import type { Paint } from './ui/colour.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatBytes, formatCount } from './ui/quantity.ts'
@@ -11,22 +13,25 @@ export const verify = defineVerb({
   name: 'verify',
   summary: 'check every byte of a package against its signature',
   description:
-    'Checks the structure, the signature, and the hashes of the launcher and of every slot as stored; a single damaged byte fails. With --deep every slot is also decoded, and its files are compared with the signed trees.\nThe key comes with the file, so this proves that the file is whole, not who made it: --key does that.',
+    'Checks the structure, the signature, and the hashes of the launcher and of every slot as stored; a single damaged byte fails. With --deep every slot is also decoded, and its files are compared with the signed trees.\nThe key comes with the file, so this proves that the file is whole, not who made it. Whose key it may be, keyrings say (`flavor trust`), what was seen before (--trust-policy tofu), and --key. With --threshold several people must have signed, by the package itself or by detached signatures.',
   arguments: { FILE: { description: 'the package', completion: 'file' } },
   flags: {
     deep: { type: 'boolean', description: 'also decode the slots and compare their trees, files and bytes' },
-    key: {
-      type: 'string',
-      placeholder: 'KEY',
-      description: 'the key that must have signed it: a public key file, its 64 hex digits, or a key id',
-      completion: 'file',
-    },
+    ...TRUST_FLAGS,
   },
   examples: [
     { command: 'flavor verify app.psp', description: 'is the file whole?' },
     {
       command: 'flavor verify --deep --key keys/flavor-public.key app.psp',
       description: 'is it mine, and does it unpack?',
+    },
+    {
+      command: 'flavor verify --trust-policy tofu app.psp',
+      description: 'by whom the last one of this name was, and not older?',
+    },
+    {
+      command: 'flavor verify --threshold 2 --signature app.psp.sig app.psp',
+      description: 'signed by two of the keys that my keyrings have for it?',
     },
   ],
   exits: [3],
@@ -38,6 +43,13 @@ export const verify = defineVerb({
     size: 'bytes of the file',
     key_id: 'first 16 hex digits of the SHA-256 of the public key',
     key_expected: 'true where --key was given, and so fits',
+    trust_policy: 'open, tofu or pinned',
+    'pinned_by[]': 'keyrings that have the key for the name: system, user, project',
+    seen: 'first, same, rotation or pinned: how the key stands to the one before; null where nothing is remembered',
+    older_than: 'the higher version that was seen before, or null',
+    'signers[]': 'key ids of the package and of the detached signatures, all of which fit',
+    counted: 'how many signers are among the keys that were asked for, or null',
+    expires: 'when it stops to count, such as 2027-01-31T00:00:00Z, or null',
     ephemeral: 'true where the key was made for this package and thrown away',
     launcher_covered: 'false where the package says nothing about its launcher, which then nobody signed',
     deep: 'whether the slots were decoded',
@@ -50,10 +62,19 @@ export const verify = defineVerb({
   async run({ args, options, io }) {
     const pkg = openPackage(args.FILE)
     try {
-      if (options.key !== undefined) expectKey(pkg, options.key)
+      const wishes = {
+        key: options.key,
+        policy: options['trust-policy'],
+        manifest: options['trust-manifest'],
+        signature: options.signature,
+        threshold: options.threshold,
+        rotation: options.rotation,
+      }
+      const judged = judge(pkg, wishes, io)
       const report = await verifyPackage(pkg, { deep: options.deep, onProgress: io.progress().onProgress })
-      const isExpected = options.key !== undefined
-      io.report(reportObject(pkg, report, isExpected), () => reportText(pkg, report, isExpected, io.paint))
+      await judged.remember()
+      const verified = { pkg, report, judged, isExpected: options.key.length > 0 }
+      io.report(reportObject(verified), () => reportText(verified, io.paint))
       return 0
     } finally {
       pkg.close()
@@ -61,15 +82,34 @@ export const verify = defineVerb({
   },
 })
 
-function reportObject(pkg: PackageFile, report: VerifyReport, isExpected: boolean) {
-  const { keyId, launcherCovered, name, version, size, deep, slots } = report
-  const { ephemeral } = pkg.metadata
-  const key = { key_id: keyId, key_expected: isExpected, ephemeral }
-  return { type: 'verify', file: pkg.path, name, version, size, ...key, launcher_covered: launcherCovered, deep, slots }
+interface Verified {
+  readonly pkg: PackageFile
+  readonly report: VerifyReport
+  readonly judged: Judged
+  /** --key was given, and fits. */
+  readonly isExpected: boolean
 }
 
-/** What was checked; also at the end of `flavor pack` and `flavor demo`. */
-export function reportText(pkg: PackageFile, report: VerifyReport, isExpected: boolean, paint: Paint): string {
+function reportObject({ pkg, report, judged, isExpected }: Verified) {
+  const { keyId: id, launcherCovered, name, version, size, deep, slots } = report
+  const { ephemeral, expires } = pkg.metadata
+  const key = { key_id: id, key_expected: isExpected, ephemeral }
+  const trust = {
+    trust_policy: judged.policy,
+    pinned_by: judged.pinnedBy,
+    seen: judged.seen ?? null,
+    older_than: judged.olderThan ?? null,
+    signers: judged.signers.map(keyId),
+    counted: judged.counted ?? null,
+    expires: expires === undefined ? null : timeText(expires),
+  }
+  const rest = { launcher_covered: launcherCovered, deep, slots }
+  return { type: 'verify', file: pkg.path, name, version, size, ...key, ...trust, ...rest }
+}
+
+/** What was checked. */
+function reportText(verified: Verified, paint: Paint): string {
+  const { pkg, report } = verified
   const title = `${plainText(report.name)} ${plainText(report.version)}`
   return `${paint('verified', 'green', 'bold')} ${title}\n${formatPairs(
     [
@@ -78,15 +118,26 @@ export function reportText(pkg: PackageFile, report: VerifyReport, isExpected: b
         'signature',
         `valid, by key ${report.keyId}${pkg.metadata.ephemeral ? ', made for this package and thrown away' : ''}`,
       ],
-      [
-        'trust',
-        isExpected ? 'the key is the one that was expected' : 'the key came with the file; --key says whose it must be',
-      ],
+      ['trust', trustText(verified)],
+      ['expires', pkg.metadata.expires === undefined ? undefined : timeText(pkg.metadata.expires)],
       ['launcher', report.launcherCovered ? 'is the one that was signed' : 'not covered by the signature'],
       ['slots', slotsText(report)],
     ],
     '  ',
   )}`
+}
+
+/** What speaks for the key, the strongest first. */
+function trustText({ judged, isExpected }: Verified): string {
+  const { counted, pinnedBy, seen, signers } = judged
+  const others = signers.length === 1 ? '' : `, ${counted ?? 0} of ${formatCount(signers.length, 'signer')} count`
+  if (isExpected && signers.length === 1) return 'the key is the one that was expected'
+  if (isExpected) return `keys that were expected${others}`
+  if (pinnedBy.length > 0) return `the key is pinned by the ${pinnedBy.join(' and the ')} keyring${others}`
+  if (seen === 'first') return 'the first package of this name: its key is remembered'
+  if (seen === 'same') return 'the key is the one that was seen before'
+  if (seen === 'rotation') return 'the key follows the one that was seen before, which signed that'
+  return `the key came with the file; --key says whose it must be${others}`
 }
 
 function slotsText({ slots, deep }: VerifyReport): string {

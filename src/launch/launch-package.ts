@@ -15,7 +15,7 @@ import { refuseLostArguments, tellLostVariables } from './utf8-check.ts'
 export async function launchPackage(options: LaunchOptions): Promise<number> {
   const [invoked = '', ...userArguments] = options.argv
   refuseLostArguments(userArguments)
-  const pkg = openForLaunch(options)
+  const pkg = await openForLaunch(options)
   const requested = options.environment.FLAVOR_COMMAND
   const invocation = { invoked, userArguments, requested }
   try {

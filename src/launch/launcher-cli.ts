@@ -3,7 +3,7 @@ import { openPackage } from '../package/package-file.ts'
 import type { VerifyReport } from '../package/verify.ts'
 import { LaunchError } from './launch-error.ts'
 import { handOver, launchPackage } from './launch-package.ts'
-import { type LaunchOptions, openForLaunch, prepareLaunch } from './prepare-launch.ts'
+import { judgeOpened, type LaunchOptions, openForLaunch, prepareLaunch } from './prepare-launch.ts'
 
 const COMMANDS = {
   info: { usage: 'info', summary: 'what the file holds (also without a command)', run: info },
@@ -107,7 +107,10 @@ async function info(call: CliCall): Promise<number> {
 async function verify(call: CliCall): Promise<number> {
   expectWords(call, 'verify', '--deep')
   const { verifyPackage } = await import('../package/verify.ts')
-  const report = await verifyPackage(open(call.options), { deep: call.words.includes('--deep') })
+  const pkg = open(call.options)
+  const judged = judgeOpened(pkg, call.options)
+  const report = await verifyPackage(pkg, { deep: call.words.includes('--deep') })
+  await judged?.remember()
   const text = `${report.name} ${report.version}: verified signature, ${coverage(report)}; key ${report.keyId}\n`
   return answer(call, { type: 'verify', ...identity(report) }, text)
 }
@@ -138,6 +141,7 @@ async function extract(call: CliCall): Promise<number> {
   if (directory === undefined || extra.length > 0) throw usageError('extract', 'takes an index and a directory')
   const { extractTo } = await import('./extract-to.ts')
   const pkg = open(call.options)
+  judgeOpened(pkg, call.options)
   const slot = pkg.slots.find(slot => `${slot.index}` === index)
   if (slot === undefined)
     throw usageError('extract', `names ${JSON.stringify(index)}, expected 0 to ${pkg.slots.length - 1}`)
@@ -163,7 +167,7 @@ async function materialise(call: CliCall): Promise<number> {
 
 async function clean(call: CliCall): Promise<number> {
   expectWords(call, 'clean')
-  const prepared = await prepareLaunch(openForLaunch(call.options), call.options)
+  const prepared = await prepareLaunch(await openForLaunch(call.options), call.options)
   const { cleanAfter } = await import('./after-first-run.ts')
   const removed = await cleanAfter(prepared.workenv, call.options)
   prepared.workenv.release()
@@ -178,7 +182,7 @@ async function run({ options, words }: CliCall): Promise<number> {
 async function python({ options, words }: CliCall): Promise<number> {
   const { join } = await import('node:path')
   const name = process.platform === 'win32' ? 'bin/python.exe' : 'bin/python3'
-  return await handOver(openForLaunch(options), options, ({ workenv }) => {
+  return await handOver(await openForLaunch(options), options, ({ workenv }) => {
     const program = join(workenv.root, name)
     return { program, argv: [program, ...words], isPackaged: true }
   })

@@ -8,6 +8,7 @@ import { buildEnvironment, type Variables } from './environment.ts'
 import { progressLine } from './first-run-progress.ts'
 import { LaunchError } from './launch-error.ts'
 import { validationLevel } from './levels.ts'
+import { checkPinnedKeys } from './pinned-keys.ts'
 import { checkPlatform, machineLibc } from './platform-check.ts'
 
 /** Where a launch talks to. */
@@ -36,6 +37,8 @@ export interface LaunchOptions {
     readonly argv: readonly string[]
     readonly variables?: Readonly<Record<string, string>>
   }
+  /** Says whether the package may run, instead of the pins alone, and remembers that it was accepted (trust §9). */
+  readonly judge?: (pkg: PackageFile) => { remember(): Promise<void> }
 }
 
 /** A verified package that is unpacked and ready. */
@@ -47,13 +50,16 @@ export interface PreparedLaunch {
 }
 
 /**
- * Opens and verifies the package, and checks that it fits this machine. The signature counts at every level: no variable of ours makes
+ * Opens and verifies the package, and checks that its key may sign it (trust §9) and that it fits this machine. The signature counts at every level: no variable of ours makes
  * anything run that was not signed (spec §9.1).
  */
-export function openForLaunch({ path, fd }: Pick<LaunchOptions, 'path' | 'fd'>): PackageFile {
+export async function openForLaunch(options: LaunchOptions): Promise<PackageFile> {
+  const { path, fd } = options
   const pkg = openPackage(path, fd === undefined ? {} : { fd })
+  const judged = judgeOpened(pkg, options)
   const needsLibc = pkg.metadata.platforms?.some(({ libc }) => libc !== undefined) === true
   checkPlatform(pkg.metadata, { ...thisPlatform(), ...withLibc(needsLibc) })
+  await judged?.remember()
   return pkg
 }
 
@@ -89,7 +95,7 @@ export async function openLaunch<Result>(
   options: LaunchOptions,
   use: (opened: OpenedLaunch) => Promise<Result>,
 ): Promise<Result> {
-  return await usePackage(openForLaunch(options), options, use)
+  return await usePackage(await openForLaunch(options), options, use)
 }
 
 async function usePackage<Result>(
@@ -123,6 +129,13 @@ async function usePackage<Result>(
   } finally {
     progress.clear()
   }
+}
+
+/** trust §9: refuses a package whose key is not to be trusted. What is to be remembered of it is for later. */
+export function judgeOpened(pkg: PackageFile, options: LaunchOptions): { remember(): Promise<void> } | undefined {
+  if (options.judge !== undefined) return options.judge(pkg)
+  checkPinnedKeys(pkg, options.environment)
+  return undefined
 }
 
 function thisPlatform(): Platform {

@@ -13,6 +13,8 @@ interface ProjectBase {
   /** Name of the package. */
   readonly name: string
   readonly description: string
+  /** Key lines of `[tool.flavor.trust]` (trust §2.1): whose packages the project takes, its own among them. */
+  readonly trustedKeys?: readonly string[]
 }
 
 /** `pyproject.toml`. */

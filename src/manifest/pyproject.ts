@@ -1,9 +1,8 @@
 import { dirname } from 'node:path'
-import { parse, TomlError } from 'smol-toml'
 import * as v from 'valibot'
 import { checkShape } from './check-shape.ts'
 import { chooseCommand } from './choose-command.ts'
-import { ManifestError } from './manifest-error.ts'
+import type { ManifestError } from './manifest-error.ts'
 import { type FieldPath, fieldError, type ManifestSource } from './manifest-source.ts'
 import type { ProjectEnvironment, ProjectSlot, PythonProject } from './project.ts'
 import { pythonVersions, requiresPython } from './python-versions.ts'
@@ -17,6 +16,8 @@ import {
   slotSource,
 } from './slot-fields.ts'
 import { slotOperations, slotTarget } from './slot-operations.ts'
+import { parseToml } from './toml.ts'
+import { TrustTableSchema } from './trust-table.ts'
 
 const text = v.string('a string')
 const texts = v.array(text, 'an array of strings')
@@ -101,6 +102,7 @@ const FlavorSchema = v.strictObject(
       {},
     ),
     slots: v.optional(v.array(SlotSchema, 'an array of tables'), []),
+    trust: v.optional(TrustTableSchema),
   },
   'a table',
 )
@@ -145,19 +147,7 @@ export function parsePyproject(source: ManifestSource): PythonProject {
     runtimeEnv: environmentOf(flavor),
     ...(flavor.python.interpreter === undefined ? {} : { interpreter: flavor.python.interpreter }),
     slots: flavor.slots.map((slot, position) => slotOf(slot, position, source)),
-  }
-}
-
-function parseToml(source: ManifestSource): unknown {
-  try {
-    return parse(source.text)
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause
-    const reason = cause.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? 'it does not parse'
-    const { line, column } = cause
-    const detail = { file: source.path, line: `${line}`, column: `${column}`, got: reason, want: 'TOML' }
-    const message = `pyproject.toml:${line}:${column}: not TOML: ${reason}`
-    throw new ManifestError('MANIFEST_SYNTAX', message, detail, { cause })
+    ...(flavor.trust === undefined ? {} : { trustedKeys: flavor.trust.keys }),
   }
 }
 

@@ -67,6 +67,8 @@ function describe(
     ...(plan.platforms ? { platforms: [...plan.platforms] } : {}),
     key_id: keyId(context.publicKey),
     ...(context.ephemeral ? { ephemeral: true } : {}),
+    ...(plan.expires === undefined ? {} : { expires: plan.expires }),
+    ...(plan.rotations && plan.rotations.length > 0 ? { rotations: [...plan.rotations] } : {}),
   }
 }
 

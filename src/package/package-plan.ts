@@ -14,6 +14,10 @@ export interface PackagePlan {
   readonly setupCommands?: readonly SetupCommand[]
   readonly cacheValidation?: NonNullable<MetadataInput['cache_validation']>
   readonly platforms?: readonly PackagePlatform[]
+  /** Seconds since 1970 from which on the package is refused by `verify` and `run` (trust §8). */
+  readonly expires?: number
+  /** Statements of rotation, one line each (trust §6). */
+  readonly rotations?: readonly string[]
   /** Signed floor of FLAVOR_VALIDATION (spec §9.1); absent for a release. */
   readonly minimumLevel?: 'strict' | 'standard' | 'relaxed' | 'minimal' | 'none'
 }

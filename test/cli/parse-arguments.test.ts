@@ -27,6 +27,7 @@ const packing = defineVerb({
     days: { type: 'integer', placeholder: 'N', description: 'a number', minimum: 1, short: 'd' },
     verify: { type: 'boolean', description: 'negatable', default: true, negatable: true },
     force: { type: 'boolean', short: 'f', description: 'a switch' },
+    name: { type: 'string', placeholder: 'N', description: 'a list', repeatable: true },
   },
 })
 
@@ -61,6 +62,11 @@ test('a value stays the text that was typed: 3.10 is not 3.1, 007 is not 7', () 
     expect(parseArguments(packing, ['--python', value]).options.python).toBe(value)
     expect(parseArguments(packing, [`--python=${value}`]).options.python).toBe(value)
   }
+})
+
+test('a flag that may be repeated is a list, in the order of the words', () => {
+  expect(parseArguments(packing, []).options.name).toEqual([])
+  expect(parseArguments(packing, ['--name', 'b', '-f', '--name=a']).options.name).toEqual(['b', 'a'])
 })
 
 test('a value that begins with a dash is refused, unless it is joined with =', () => {
@@ -137,7 +143,7 @@ test('any words give options of the table or a usage error', () => {
     fc.property(words, given => {
       try {
         const { options } = parseArguments(packing, given)
-        const known = ['python', 'profile', 'days', 'verify', 'force', 'quiet', 'json', 'no-color', 'help']
+        const known = ['python', 'profile', 'days', 'verify', 'force', 'name', 'quiet', 'json', 'no-color', 'help']
         expect(known).toEqual(expect.arrayContaining(Object.keys(options)))
       } catch (error) {
         expect(error).toBeInstanceOf(CliError)

@@ -15,7 +15,7 @@ async function prepared(base: string, version: string, cleaner?: LaunchOptions['
   const io = { stdout: () => {}, stderr: () => {}, isTerminal: () => false, now: () => 0 }
   const environment = { FLAVOR_CACHE: base, HOME: '/nowhere', PATH: '/usr/bin:/bin' }
   const options = { path, argv: [path], environment, io, log: () => {}, ...(cleaner === undefined ? {} : { cleaner }) }
-  return { options, launch: await prepareLaunch(openForLaunch(options), options) }
+  return { options, launch: await prepareLaunch(await openForLaunch(options), options) }
 }
 
 async function withOld(cleaner?: LaunchOptions['cleaner']) {

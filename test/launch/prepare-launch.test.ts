@@ -16,7 +16,7 @@ async function prepare(path: string, directory: string, environment: Record<stri
     io: { stdout: () => {}, stderr: () => {}, isTerminal: () => false, now: () => 0 },
     log: (level, message) => lines.push(`${level} ${message}`),
   }
-  const pkg = openForLaunch(options)
+  const pkg = await openForLaunch(options)
   const prepared = await prepareLaunch(pkg, options)
   prepared.workenv.release()
   pkg.close()

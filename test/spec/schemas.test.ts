@@ -97,6 +97,8 @@ function fullMetadata(): Record<string, unknown> {
     verification: { signed: true, minimum_level: 'standard' },
     platforms: [{ os: 'linux', arch: 'amd64', libc: 'glibc', libc_version: '2.36' }],
     ephemeral: false,
+    expires: 1,
+    rotations: ['x'],
     sbom: 'sbom',
     provenance: 'provenance',
   }

@@ -21,10 +21,12 @@ import { matchesPattern } from '../../src/launch/name-pattern.ts'
 import { PackageError } from '../../src/package/package-error.ts'
 import { TreeChecker } from '../../src/package/tree-checker.ts'
 import { readSetup } from './setup-reader.ts'
+import { TRUST_READERS } from './trust-readers.ts'
 import { bytesOf, type LoadedVector, numberOf, textOf } from './vectors.ts'
 
 /** What reads each kind of vector but packages; the value has the names of the vector's `expect.ok`. */
 export const STRUCTURE_READERS: Readonly<Record<string, (vector: LoadedVector) => unknown>> = {
+  ...TRUST_READERS,
   'slot-descriptor': readDescriptor,
   operations: vector => {
     const chain = unpackOperations(BigInt(textOf(vector, 'packed')), 0)

@@ -6,6 +6,7 @@ import { CODEC_CODES } from '../../src/codecs/codec-error.ts'
 import { FlavorError } from '../../src/format/flavor-error.ts'
 import { FORMAT_CODES } from '../../src/format/format-error.ts'
 import { PACKAGE_CODES } from '../../src/package/package-error.ts'
+import { TRUST_CODES } from '../../src/trust/trust-error.ts'
 import { readPackageVector } from './package-reader.ts'
 import { STRUCTURE_READERS } from './structure-readers.ts'
 import { type Level, type LoadedVector, loadVectors, ROOT } from './vectors.ts'
@@ -51,15 +52,21 @@ const WITHOUT_VECTOR: Readonly<Record<string, string>> = {
   READ_BACK: 'about writing',
   TAR_MEMBER: 'about writing',
   ENCODE_FAILED: 'about writing',
+  TRUST_FILE_READ: 'about the file system',
+  TRUST_FILE_UNSAFE: 'about the file system',
+  TRUST_FILE_WRITE: 'about the file system',
 }
 
 describe('the vectors as a whole', () => {
   const refused = new Set(VECTORS.flatMap(vector => vector.expect.error ?? []))
 
-  test.each(Object.keys({ ...FORMAT_CODES, ...CODEC_CODES, ...PACKAGE_CODES }))('%s is shown by a vector', code => {
-    expect(refused.has(code) || WITHOUT_VECTOR[code] !== undefined).toBe(true)
-    expect(refused.has(code) && WITHOUT_VECTOR[code] !== undefined, 'a reason for nothing').toBe(false)
-  })
+  test.each(Object.keys({ ...FORMAT_CODES, ...CODEC_CODES, ...PACKAGE_CODES, ...TRUST_CODES }))(
+    '%s is shown by a vector',
+    code => {
+      expect(refused.has(code) || WITHOUT_VECTOR[code] !== undefined).toBe(true)
+      expect(refused.has(code) && WITHOUT_VECTOR[code] !== undefined, 'a reason for nothing').toBe(false)
+    },
+  )
 
   test('no area is empty, and good and hostile packages are many', () => {
     for (const area of readdirSync(ROOT).filter(name => `${name}/` !== OF_WORKENV)) expect(AREAS).toContain(area)

@@ -129,6 +129,10 @@ codes! {
     TreeDamaged "TREE_DAMAGED" 103
     SlotNotLazy "SLOT_NOT_LAZY" 105
     PackageReplaced "PACKAGE_REPLACED" 106
+    KeyUntrusted "KEY_UNTRUSTED" 107
+    TrustFileRead "TRUST_FILE_READ" 109
+    TrustFileUnsafe "TRUST_FILE_UNSAFE" 109
+    TrustLine "TRUST_LINE" 109
 }
 
 /// A failure: what, where, found, expected, and what to do next.

@@ -59,7 +59,9 @@ function flagSpecs(flags: Flags): string[] {
     const names = [`--${name}`]
     if (flag.short !== undefined) names.push(`-${flag.short}`)
     if (flag.type === 'boolean' && flag.negatable) names.push(`--no-${name}`)
-    return names.map(one => shellWord(`(${names.join(' ')})${one}${flagSuffix(flag, one)}`))
+    const isMany = flag.type === 'string' && flag.repeatable === true
+    const others = isMany ? '*' : `(${names.join(' ')})`
+    return names.map(one => shellWord(`${others}${one}${flagSuffix(flag, one)}`))
   })
 }
 

@@ -20,7 +20,7 @@ type Command<'a> = &'a dyn Fn(&PreparedLaunch) -> Result<ProgramCall>;
 /// Verifies a package, unpacks it where that was not done yet, and becomes its program. Comes back only where the program had to be
 /// spawned.
 pub fn launch_package(own: OwnFile, options: &LaunchOptions<'_>) -> Result<End> {
-    let pkg = open_for_launch(own)?;
+    let pkg = open_for_launch(own, options)?;
     let invocation = Invocation {
         invoked: options.invoked,
         user_arguments: options.arguments,

@@ -16,6 +16,8 @@ use crate::package::package_file::{PackageFile, open_package};
 use crate::package::package_slot::PackageSlot;
 use crate::package::verify::{VerifiedSlot, VerifyReport, verify_package};
 use crate::platform::End;
+use crate::trust::keyring::check_pinned_keys;
+use crate::workenv::machine::this_machine;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -144,6 +146,14 @@ fn open(call: &mut CliCall<'_>) -> Result<PackageFile> {
     open_package(&own.path, own.file)
 }
 
+/// With a key that no keyring speaks against (trust §9).
+fn open_pinned(call: &mut CliCall<'_>) -> Result<PackageFile> {
+    let pkg = open(call)?;
+    let machine = this_machine(call.options.environment.to_vec(), call.options.is_privileged);
+    check_pinned_keys(&pkg, &machine)?;
+    Ok(pkg)
+}
+
 fn info(mut call: CliCall<'_>) -> Result<End> {
     call.expect_words(&[])?;
     let pkg = open(&mut call)?;
@@ -177,7 +187,7 @@ fn info(mut call: CliCall<'_>) -> Result<End> {
 fn verify(mut call: CliCall<'_>) -> Result<End> {
     call.expect_words(&["--deep"])?;
     let is_deep = call.words.iter().any(|word| word == "--deep");
-    let report = verify_package(&open(&mut call)?, is_deep)?;
+    let report = verify_package(&open_pinned(&mut call)?, is_deep)?;
     let (name, version, coverage) = (&report.name, &report.version, coverage(&report));
     let text = [name, " ", version, ": verified signature, ", &coverage, "; key ", &report.key_id, "\n"].concat();
     call.answer(identity("verify", &report), &text)
@@ -231,7 +241,7 @@ fn extract(mut call: CliCall<'_>) -> Result<End> {
         return Err(call.usage_error("takes an index and a directory"));
     };
     let (index, directory) = (index.clone(), PathBuf::from(directory));
-    let pkg = open(&mut call)?;
+    let pkg = open_pinned(&mut call)?;
     let Some(slot) = pkg.slots.iter().find(|slot| *index == *slot.index.to_string()) else {
         let names = quoted(&index.to_string_lossy());
         let fault = match pkg.slots.len().checked_sub(1) {
@@ -269,7 +279,7 @@ fn materialise(mut call: CliCall<'_>) -> Result<End> {
 
 fn clean(mut call: CliCall<'_>) -> Result<End> {
     call.expect_words(&[])?;
-    let pkg = open_for_launch(call.take_own()?)?;
+    let pkg = open_for_launch(call.take_own()?, call.options)?;
     let prepared = prepare_launch(&pkg, call.options, false)?;
     let paths = clean_after(&prepared.workenv, call.options);
     let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
@@ -285,7 +295,7 @@ fn run(mut call: CliCall<'_>) -> Result<End> {
 
 /// The Python of the package under its own name, which it needs to find its libraries.
 fn python(mut call: CliCall<'_>) -> Result<End> {
-    let pkg = open_for_launch(call.take_own()?)?;
+    let pkg = open_for_launch(call.take_own()?, call.options)?;
     let name = if cfg!(windows) { "bin/python.exe" } else { "bin/python3" };
     hand_over(&pkg, call.options, &|prepared| {
         let program = prepared.workenv.root.join(name).into_os_string();

@@ -14,6 +14,7 @@ use crate::format::placeholders::Values;
 use crate::format::platform::Platform;
 use crate::log::{Level, Log};
 use crate::package::package_file::{PackageFile, open_package};
+use crate::trust::keyring::check_pinned_keys;
 use crate::workenv::machine::this_machine;
 use crate::workenv::prepare_workenv::{PrepareOptions, prepare_workenv};
 use crate::workenv::workenv::Workenv;
@@ -42,10 +43,11 @@ pub struct PreparedLaunch {
     pub variables: Vec<Variable>,
 }
 
-/// Opens and verifies the package, and checks that it fits this machine. The signature counts at every level: no variable of ours makes
+/// Opens and verifies the package, and checks that its key may sign it (trust §9) and that it fits this machine. The signature counts at every level: no variable of ours makes
 /// anything run that was not signed (spec §9.1).
-pub fn open_for_launch(own: OwnFile) -> Result<PackageFile> {
+pub fn open_for_launch(own: OwnFile, options: &LaunchOptions<'_>) -> Result<PackageFile> {
     let pkg = open_package(&own.path, own.file)?;
+    check_pinned_keys(&pkg, &this_machine(options.environment.to_vec(), options.is_privileged))?;
     check_platform(&pkg.metadata, this_platform()?)?;
     Ok(pkg)
 }
@@ -77,7 +79,7 @@ pub type UsePackage<'a> = &'a mut dyn FnMut(&PackageFile, &PrepareOptions) -> Re
 
 /// For what is no launch: opens, and shows the progress of what `work` unpacks.
 pub fn open_launch(own: OwnFile, options: &LaunchOptions<'_>, work: UsePackage) -> Result<PackageFile> {
-    let pkg = open_for_launch(own)?;
+    let pkg = open_for_launch(own, options)?;
     use_package(&pkg, options, false, work)?;
     Ok(pkg)
 }

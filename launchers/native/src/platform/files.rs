@@ -31,6 +31,15 @@ pub fn open_plain(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// For reading, also through a symlink, and without waiting for whoever writes to a pipe.
+pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    options.custom_flags(libc::O_NONBLOCK);
+    options.open(path)
+}
+
 /// An empty file, where there is none yet.
 pub fn make_mark(path: &Path, mode: u16) -> io::Result<()> {
     let mut options = OpenOptions::new();

@@ -8,6 +8,7 @@ mod launch;
 mod package;
 #[cfg(unix)]
 mod setup;
+mod trust;
 mod vector;
 mod workenv;
 
@@ -16,7 +17,8 @@ use std::panic::catch_unwind;
 use vector::{Outcome, Reader, Vector, load_vectors};
 
 /// What reads each kind, by the room that it is for.
-const ROOMS: &[&[(&str, Reader)]] = &[format::READERS, codecs::READERS, launch::READERS, package::READERS];
+const ROOMS: &[&[(&str, Reader)]] =
+    &[format::READERS, codecs::READERS, launch::READERS, package::READERS, trust::READERS];
 
 /// What needs a symlink of another slot, which a user of Windows may not make, and wine says that it made.
 const NEEDS_LINKS: &[&str] = &["archive/through-the-link-of-another-slot"];
@@ -42,6 +44,7 @@ fn every_vector_has_its_outcome() {
                 faults.extend(fault_of(vector, read));
             }
             None if launch::UNREAD.contains(&vector.kind.as_str()) => {}
+            None if trust::UNREAD.contains(&vector.kind.as_str()) => {}
             None => faults.push(format!("{}: nothing reads {}", vector.id, vector.kind)),
         }
     }

@@ -88,6 +88,8 @@ fn s5_3_null_is_absent_only_where_the_table_says_so() {
         "/platforms",
         "/key_id",
         "/ephemeral",
+        "/expires",
+        "/rotations",
         "/sbom",
         "/provenance",
         "/slots/0/source",
@@ -159,6 +161,8 @@ fn s5_3_refuses_other_forms() {
         ("/platforms", json!([{ "os": "linux", "arch": "amd64", "libc_version": "2.+3" }])),
         ("/key_id", json!("9CD6F6B4B6A956C1")),
         ("/ephemeral", json!(0)),
+        ("/expires", json!(-1)),
+        ("/rotations", json!([1])),
         ("/sbom", json!(1)),
     ];
     for (pointer, value) in cases {

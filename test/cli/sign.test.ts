@@ -1,0 +1,3 @@
+import { cliScript } from '../support/cli-script.ts'
+
+cliScript('sign')

@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { encodePrivateKeyPem } from '../../../src/crypto/keys.ts'
+import { parseRotations } from '../../../src/trust/rotation.ts'
+import { runInProcess } from '../../support/cli-terminal.ts'
+import { scratch } from '../../support/scratch.ts'
+import { ALICE, BOB, pinLine } from '../../support/trust-place.ts'
+
+test('trust §6 the statement on stdout is one that counts', async () => {
+  const key = join(scratch(), 'old')
+  writeFileSync(key, encodePrivateKeyPem(ALICE), { mode: 0o600 })
+  const words = ['trust', 'rotate', pinLine(BOB, '*').trim(), '--private-key', key, '--name', 'a', '--name', 'b-*']
+  const { stdout } = await runInProcess(words)
+  expect(parseRotations(Buffer.from(stdout), 'x')).toEqual([
+    { names: ['a', 'b-*'], oldKey: ALICE.publicKey, newKey: BOB.publicKey },
+  ])
+})

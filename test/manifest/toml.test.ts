@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { parseToml } from '../../src/manifest/toml.ts'
+
+const source = (text: string) => ({ path: '/p/pyproject.toml', text, syntax: 'toml' as const })
+
+test('a text that is no TOML is refused with its place', () => {
+  expect(parseToml(source('[a]\nb = 1'))).toEqual({ a: { b: 1 } })
+  expect(() => parseToml(source('[a]\nb = = 1'))).toThrow(
+    expect.objectContaining({ code: 'MANIFEST_SYNTAX', detail: expect.objectContaining({ line: '2' }) }),
+  )
+})
