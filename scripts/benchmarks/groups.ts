@@ -8,6 +8,7 @@ import { cold, httpie, launcher, warm } from './launch-groups.ts'
 import { provideLaunchers } from './launchers.ts'
 import { FIXTURE, packedHttpie, REQUIREMENT } from './packed-httpie.ts'
 import { peakMemory } from './peak-memory.ts'
+import { trust } from './trust-group.ts'
 import { growth, onefile, unpack } from './unpack-groups.ts'
 import { checks, crowd } from './workenv-groups.ts'
 
@@ -19,7 +20,7 @@ export type Group = () => Promise<Measurement[]>
 /** By name, in the order in which all are run. `pack` comes first of those that need its caches; `cold` empties the machine's. */
 export const GROUPS: Readonly<Record<string, Group>> = {
   ...{ start, pack, size, verify, memory, run },
-  ...{ launcher, warm, httpie, unpack, onefile, growth, workenv, cold },
+  ...{ launcher, warm, trust, httpie, unpack, onefile, growth, workenv, cold },
 }
 
 /** What the cache costs beside unpacking. */

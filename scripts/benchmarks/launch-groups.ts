@@ -76,14 +76,14 @@ export async function httpie(): Promise<Measurement[]> {
   ]
 }
 
-interface Hello {
+export interface Hello {
   readonly env: BenchContext['env']
   readonly path: string
   /** The program itself, as it was unpacked. */
   readonly program: string
 }
 
-async function hello(name: string): Promise<Hello> {
+export async function hello(name: string): Promise<Hello> {
   const context = benchContext(name, PACK_CACHES)
   await provideLaunchers(context.env.FLAVOR_CACHE)
   const { path, prepare } = await packHello(context)

@@ -19,6 +19,8 @@ no less. Runs in turns are those of \`scripts/benchmarks/interleaved.c\`: the tw
 - **warm start**: 500 runs in turns of a packed static C program that prints a line, and of the same file as it was unpacked, each with its output
   thrown away; the bar is on the difference of the shortest. Memory is the largest peak of the packed runs, pages of the file included. System
   calls are those that strace sees until the program is started, the launcher's own start included.
+- **pinned keys**: 500 runs in turns of the same with a user keyring of 100 keys in \`all.keys\`, the last of which is the one that signed, and with a
+  configuration directory that holds none; \`env\` sets the variable that names it in both.
 - **page cache dropped**: 20 runs of the same in turns; before each, all that the kernel keeps of any file, directories and inodes included, is
   dropped (\`drop_caches\`). The baseline then reads its program and the directories that lead there from the disk too.
 - **warm run of httpie**: 300 runs of \`--version\` in turns, beside those of a venv that the package's own interpreter made and pip filled. The ratio is
