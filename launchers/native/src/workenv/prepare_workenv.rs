@@ -18,6 +18,11 @@ use crate::format::metadata::ValidationLevel;
 use crate::log::{Level, Log, OnProgress};
 use crate::package::package_file::PackageFile;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// workenv §8.2: how long to wait for somebody who is about to remove what was found. Then it is used as it is.
+const REMOVAL_TURNS: usize = 50;
+const REMOVAL_POLL: Duration = Duration::from_millis(10);
 
 pub struct PrepareOptions<'a> {
     pub machine: &'a Machine,
@@ -62,13 +67,25 @@ pub fn published_workenv(pkg: &PackageFile, options: &PrepareOptions, work: UseP
         on_progress: options.on_progress,
         rejected: if is_cache_off { Rejected::Everything } else { Rejected::Roots(Vec::new()) },
     };
-    let found = if is_cache_off { make(&request)? } else { find_or_make(&request)? };
-    let published = found.published.clone();
-    let mut workenv = Workenv::new(plan.clone(), found);
+    let mut found = found_workenv(&request, is_cache_off)?;
+    for _ in 0..REMOVAL_TURNS {
+        if found.0.hold() {
+            break;
+        }
+        std::thread::sleep(REMOVAL_POLL);
+        found = found_workenv(&request, is_cache_off)?;
+    }
+    let (mut workenv, published) = found;
     if workenv.has_lazy_slots() {
         place_lazy_slots(&mut workenv, &request);
     }
     work(&request, workenv, &published)
+}
+
+fn found_workenv(request: &WorkenvRequest, is_cache_off: bool) -> Result<(Workenv, Published)> {
+    let found = if is_cache_off { make(request)? } else { find_or_make(request)? };
+    let published = found.published.clone();
+    Ok((Workenv::new(request.plan.clone(), found), published))
 }
 
 /// workenv §6.5. Of a caller without our rights, no FLAVOR_* variable counts.

@@ -304,7 +304,8 @@ pub fn prepare_with(
 ) -> Result<Prepared> {
     let log = Lines::default();
     let options = PrepareOptions { machine, level, is_doubted: false, log: &log, run_setup, on_progress: None };
-    let workenv = prepare_workenv(pkg, &options)?;
+    let mut workenv = prepare_workenv(pkg, &options)?;
+    workenv.release_use();
     Ok(Prepared { workenv, lines: log.0.into_inner().unwrap() })
 }
 

@@ -85,12 +85,22 @@ impl Workenv {
         self.runs.push(run);
     }
 
-    /// workenv §8.2: marks it as in use for as long as this process lives; for a run that waits for the program. Where that cannot be,
-    /// the last use marks it for 24 hours all the same.
-    pub fn hold(&mut self) {
-        if !self.base.is_read_only && self.in_use.is_none() {
-            self.in_use = try_lock(&self.attempt.lock(), LockKind::Shared).ok().flatten();
+    /// workenv §8.2: marks it as in use for as long as this process lives. Where that cannot be, the last use marks it for 24 hours all
+    /// the same. False where somebody is about to remove it.
+    pub fn hold(&mut self) -> bool {
+        if self.base.is_read_only || self.in_use.is_some() {
+            return true;
         }
+        let lock = try_lock(&self.attempt.lock(), LockKind::Shared);
+        let is_free = !matches!(lock, Ok(None));
+        self.in_use = lock.ok().flatten();
+        is_free
+    }
+
+    /// For tests of what is done with a work environment that nobody uses.
+    #[cfg(test)]
+    pub fn release_use(&mut self) {
+        self.in_use = None;
     }
 
     /// The same for the program that this process becomes, and for whatever that starts: the mark, and the locks of volatile slots, move

@@ -193,3 +193,19 @@ fn s1_2_a_cache_under_a_path_with_blanks_quotes_and_other_scripts() {
     let text = fs::read_to_string(found.root.join("cfg")).unwrap();
     assert_eq!(text, format!("\"{}/x\"\n", found.root.display()));
 }
+
+#[test]
+fn s8_2_never_starts_from_what_somebody_is_removing() {
+    let (pkg, base) = (packed(&app_plan()), fresh_base());
+    let first = prepare(&pkg, &base).workenv;
+    let (attempt, key) = (first.attempt.clone(), first.key.clone());
+    drop(first);
+    let remover = try_lock(&attempt.lock(), LockKind::Exclusive).unwrap().unwrap();
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| prepare(&pkg, &base).workenv.fresh);
+        fs::remove_file(base.join("envs").join(format!("{key}.seal"))).unwrap();
+        fs::remove_dir_all(&attempt.directory).unwrap();
+        drop(remover);
+        assert!(second.join().unwrap());
+    });
+}
