@@ -28,6 +28,8 @@ export interface PackOptions extends PlanOptions {
   readonly expires?: number
   /** Files with statements of rotation that go into the package (trust §6). */
   readonly rotationFiles?: readonly string[]
+  /** Variables that hold secrets of the signer: what is run to build gets none of them. */
+  readonly secretVariables?: readonly string[]
   readonly onProgress?: OnProgress
 }
 
@@ -49,19 +51,21 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   const project = loadProject(options.manifest)
   const output = outputPath(project, options.output)
   // Before anything long: a key that cannot be read should not cost a minute.
-  const { key, ...signing } = openSigningKey(options.key ?? { kind: 'default' }, options.environment)
+  const { key, ...signing } = await openSigningKey(options.key ?? { kind: 'default' }, options.environment)
   checkProjectTrust(project, output, key.publicKey)
   const rotations = rotationsFor(project.name, key.publicKey, options.rotationFiles ?? [])
   const { expires } = options
-  const planned = await planProject(project, options)
+  const building = { ...options, environment: withoutVariables(options.environment, options.secretVariables ?? []) }
+  const planned = await planProject(project, building)
   const plan = { ...planned, rotations, ...(expires === undefined ? {} : { expires }) }
-  const launcher = await chooseLauncher(options.launcher ?? 'auto', options)
+  const launcher = await chooseLauncher(options.launcher ?? 'auto', building)
   makeParent(output)
   const written = await writePackage(plan, {
     output,
     launcher: { path: launcher.path, tool: launcher.tool, toolVersion: launcher.toolVersion },
     key,
     ephemeral: signing.kind === 'ephemeral',
+    testKey: signing.kind === 'seed',
     profile: options.profile ?? 'default',
     effort: options.effort ?? 'default',
     timestamp,
@@ -70,6 +74,10 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })
   return { written, kind: project.kind, launcher, signing }
+}
+
+function withoutVariables(environment: PackOptions['environment'], names: readonly string[]) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.includes(name)))
 }
 
 function outputPath(project: Project, wish: string | undefined): string {

@@ -1,21 +1,28 @@
 import type { Variables } from '../crypto/config-directory.ts'
 import { CryptoError } from '../crypto/crypto-error.ts'
 import { openDefaultKey } from '../crypto/default-key.ts'
-import { readPrivateKeyFile, readPublicKeyFile } from '../crypto/key-file.ts'
+import { readPublicKeyFile } from '../crypto/key-file.ts'
 import { keyId } from '../crypto/key-id.ts'
-import { generateKeyPair, type KeyPair, keyPairFromSeedText } from '../crypto/keys.ts'
+import { generateKeyPair, keyPairFromSeedText } from '../crypto/keys.ts'
+import { openPrivateKeyFile, openPrivateKeyVariable, type Passphrase } from '../crypto/private-key.ts'
+import type { Signer } from '../crypto/signer.ts'
+import { commandKey } from './key-command.ts'
 
 /** Which key signs. `publicKey` names a file that must hold the other half, as a guard against the wrong key. */
 export type KeyChoice =
-  | { readonly kind: 'file'; readonly path: string; readonly publicKey?: string }
+  | { readonly kind: 'file'; readonly path: string; readonly passphrase?: Passphrase; readonly publicKey?: string }
+  /** The value of a variable. */
+  | { readonly kind: 'env'; readonly name: string; readonly passphrase?: Passphrase; readonly publicKey?: string }
+  /** Another program signs, by the key whose public half this is (docs/signing.md). */
+  | { readonly kind: 'command'; readonly command: string; readonly publicKey: string }
   | { readonly kind: 'seed'; readonly text: string; readonly publicKey?: string }
   /** Made for this package alone and thrown away; the signed metadata says so. */
   | { readonly kind: 'ephemeral' }
   /** `<config>/flavor/keys/default`, made on first use. */
-  | { readonly kind: 'default'; readonly publicKey?: string }
+  | { readonly kind: 'default'; readonly passphrase?: Passphrase; readonly publicKey?: string }
 
 export interface SigningKey {
-  readonly key: KeyPair
+  readonly key: Signer
   readonly kind: KeyChoice['kind']
   /** The file that it came from. */
   readonly path?: string
@@ -23,24 +30,34 @@ export interface SigningKey {
   readonly created: boolean
 }
 
-/** @throws CryptoError KEY_MISMATCH and those of reading key files */
-export function openSigningKey(choice: KeyChoice, environment: Variables): SigningKey {
-  const signing = openKey(choice, environment)
+/** @throws CryptoError KEY_MISMATCH and those of reading keys */
+export async function openSigningKey(choice: KeyChoice, environment: Variables): Promise<SigningKey> {
+  const signing = await openKey(choice, environment)
   const publicKey = choice.kind === 'ephemeral' ? undefined : choice.publicKey
   if (publicKey !== undefined) expectPair(signing, publicKey)
   return signing
 }
 
-function openKey(choice: KeyChoice, environment: Variables): SigningKey {
+async function openKey(choice: KeyChoice, environment: Variables): Promise<SigningKey> {
   switch (choice.kind) {
-    case 'file':
-      return { kind: 'file', key: readPrivateKeyFile(choice.path), path: choice.path, created: false }
+    case 'file': {
+      const key = await openPrivateKeyFile(choice.path, choice.passphrase)
+      return { kind: 'file', key, path: choice.path, created: false }
+    }
+    case 'env': {
+      const key = await openPrivateKeyVariable(choice.name, environment, choice.passphrase)
+      return { kind: 'env', key, created: false }
+    }
+    case 'command': {
+      const key = commandKey(choice.command, readPublicKeyFile(choice.publicKey), environment)
+      return { kind: 'command', key, created: false }
+    }
     case 'seed':
       return { kind: 'seed', key: keyPairFromSeedText(choice.text), created: false }
     case 'ephemeral':
       return { kind: 'ephemeral', key: generateKeyPair(), created: true }
     case 'default':
-      return { kind: 'default', ...openDefaultKey(environment) }
+      return { kind: 'default', ...(await openDefaultKey(environment, choice.passphrase)) }
   }
 }
 

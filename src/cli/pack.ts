@@ -2,9 +2,10 @@ import type { LauncherChoice } from '../builders/chosen-launcher.ts'
 import { type PackedProject, pack as packProject } from '../builders/pack.ts'
 import type { KeyChoice } from '../builders/signing-key.ts'
 import { cacheBase } from '../workenv/cache-base.ts'
-import { CliError } from './cli-error.ts'
 import { parseExpiry } from './expiry.ts'
 import { PLATFORM_NAMES, parsePlatform } from './platform-flag.ts'
+import { conflict, namedKey, passphraseOf, SIGNING_FLAGS, secretVariables } from './signing-flags.ts'
+import type { Io } from './ui/io.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatBytes, formatCount, formatDuration } from './ui/quantity.ts'
 import { formatPairs } from './ui/table.ts'
@@ -54,18 +55,7 @@ const FLAGS = {
     default: false,
     description: 'decode every slot again before the package appears; its stored bytes are always read back',
   },
-  'private-key': {
-    type: 'string',
-    placeholder: 'FILE',
-    description: 'the key that signs (PEM or raw, mode 0600)',
-    completion: 'file',
-  },
-  'public-key': {
-    type: 'string',
-    placeholder: 'FILE',
-    description: 'its other half, compared as a guard',
-    completion: 'file',
-  },
+  ...SIGNING_FLAGS,
   'key-seed': {
     type: 'string',
     placeholder: 'TEXT',
@@ -123,7 +113,7 @@ export const pack = defineVerb({
     size: 'bytes of the file',
     content_hash: 'SHA-256 of the signed metadata, which names the package by its content',
     key_id: 'first 16 hex digits of the SHA-256 of the public key',
-    key_kind: 'file, seed, ephemeral or default',
+    key_kind: 'file, env, command, seed, ephemeral or default',
     key_path: 'the file of the private key, or null',
     key_created: 'true where the default key was made just now',
     launcher: 'tool, tool_version, size and checksum of the launcher; instead: why auto took no native one, or null',
@@ -138,7 +128,7 @@ export const pack = defineVerb({
   interruptible: true,
   async run({ options, io }) {
     const started = io.now()
-    const key = keyChoice(options)
+    const key = keyChoice(options, io)
     const cache = cacheBase(io.environment)
     if (cache.reason !== undefined) io.warn(`the cache is ${cache.path}: ${cache.reason}`)
     const progress = io.progress()
@@ -150,6 +140,7 @@ export const pack = defineVerb({
       profile: options.profile,
       effort: effort(options),
       key,
+      secretVariables: secretVariables(options),
       python: {
         ...(options.python === undefined ? {} : { interpreter: options.python }),
         updateLock: options['update-lock'],
@@ -179,30 +170,26 @@ function launcherChoice(text: string): LauncherChoice {
 }
 
 function effort(options: Options): 'fast' | 'default' | 'release' {
-  if (options.release && options.fast) throw conflict('--release', '--fast')
+  if (options.release && options.fast) throw conflict('pack', '--release', '--fast')
   return options.release ? 'release' : options.fast ? 'fast' : 'default'
 }
 
-function keyChoice(options: Options): KeyChoice {
-  const path = options['private-key']
-  const seed = options['key-seed']
-  const publicKey = options['public-key']
-  if (path !== undefined && seed !== undefined) throw conflict('--private-key', '--key-seed')
-  if (options.ephemeral) {
-    const named = Object.entries({ '--private-key': path, '--key-seed': seed, '--public-key': publicKey })
-    const [flag] = named.find(([, value]) => value !== undefined) ?? []
-    if (flag !== undefined) throw conflict('--ephemeral', flag)
-    return { kind: 'ephemeral' }
-  }
+function keyChoice(options: Options, io: Io): KeyChoice {
+  const { 'key-seed': seed, 'public-key': publicKey } = options
+  const named = namedKey('pack', options, io)
+  const others = { '--private-key': options['private-key'], '--key-command': options['key-command'] }
+  const secret = { '--passphrase': options.passphrase }
+  if (seed !== undefined) refuseBeside('--key-seed', { ...others, ...secret })
+  if (options.ephemeral)
+    refuseBeside('--ephemeral', { ...others, ...secret, '--key-seed': seed, '--public-key': publicKey })
+  if (options.ephemeral) return { kind: 'ephemeral' }
   const pair = publicKey === undefined ? {} : { publicKey }
-  if (path !== undefined) return { kind: 'file', path, ...pair }
   if (seed !== undefined) return { kind: 'seed', text: seed, ...pair }
-  return { kind: 'default', ...pair }
+  return named ?? { kind: 'default', passphrase: passphraseOf(options.passphrase, io), ...pair }
 }
 
-function conflict(one: string, other: string): CliError {
-  const hint = '`flavor pack --help` lists the flags'
-  return new CliError('FLAG_CONFLICT', `${one} and ${other} exclude each other`, { flag: one, got: other }, { hint })
+function refuseBeside(one: string, others: Readonly<Record<string, string | undefined>>): void {
+  for (const [other, value] of Object.entries(others)) if (value !== undefined) throw conflict('pack', one, other)
 }
 
 function packObject({ written, launcher, signing }: PackedProject, duration: number) {
@@ -250,7 +237,9 @@ function packText({ written, launcher, signing }: PackedProject, duration: numbe
 
 function keyText({ kind, path, created }: PackedProject['signing']): string {
   if (kind === 'ephemeral') return ', which is thrown away'
-  if (kind === 'seed') return ', from --key-seed'
+  if (kind === 'seed') return ', from --key-seed: for tests only'
+  if (kind === 'env') return ', from a variable'
+  if (kind === 'command') return ', by --key-command'
   const made = kind === 'default' && created ? ' (made just now: keep a copy of it)' : ''
   return path === undefined ? '' : `, ${plainText(path)}${made}`
 }

@@ -64,7 +64,24 @@ function tokenize(words: readonly string[], flags: Flags) {
   }
   // An import would read every property of the module; one of them opens stderr, which makes a pipe non-blocking for good.
   const { parseArgs } = process.getBuiltinModule('node:util')
-  return parseArgs({ args: [...words], options, strict: false, tokens: true, allowPositionals: true }).tokens
+  return parseArgs({
+    args: withImpliedValues(words, flags),
+    options,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  }).tokens
+}
+
+/** `--flag` before another flag or at the end stands for `--flag=IMPLIED`. One word stays one word: positions are those of `words`. */
+function withImpliedValues(words: readonly string[], flags: Flags): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  return words.map((word, position) => {
+    const flag = position < end && word.startsWith('--') ? flags[word.slice(2)] : undefined
+    const next = words[position + 1]
+    const isAlone = next === undefined || /^-./.test(next)
+    return flag?.type === 'string' && flag.implied !== undefined && isAlone ? `${word}=${flag.implied}` : word
+  })
 }
 
 function readOption(verb: Verb, flags: Flags, token: OptionToken, options: ParsedOptions): void {

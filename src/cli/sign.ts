@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readPrivateKeyFile } from '../crypto/key-file.ts'
+import { openSigningKey } from '../builders/signing-key.ts'
 import { keyId } from '../crypto/key-id.ts'
 import { openPackage } from '../package/package-file.ts'
 import { verifyPackage } from '../package/verify.ts'
@@ -7,6 +7,7 @@ import { isSameKey } from '../trust/base64.ts'
 import { type DetachedSignature, formatDetached, parseDetached, signDetached } from '../trust/detached-signature.ts'
 import { writeTrustFile } from '../trust/trust-writing.ts'
 import { CliError } from './cli-error.ts'
+import { namedKey, SIGNING_FLAGS } from './signing-flags.ts'
 import { hashOfFile } from './trust-wishes.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatPairs } from './ui/table.ts'
@@ -19,12 +20,7 @@ export const sign = defineVerb({
     'Checks the whole package, and writes a signature over all of its bytes into a file of its own; the package stays as it is. Signatures of others that are in the file already stay too. `flavor verify --signature FILE.sig --threshold K` asks for K of them.',
   arguments: { FILE: { description: 'the package', completion: 'file' } },
   flags: {
-    'private-key': {
-      type: 'string',
-      placeholder: 'FILE',
-      description: 'the key that signs (PEM or raw, mode 0600); required',
-      completion: 'file',
-    },
+    ...SIGNING_FLAGS,
     output: {
       type: 'string',
       short: 'o',
@@ -45,24 +41,24 @@ export const sign = defineVerb({
     'signers[]': 'key ids of all signatures in the file',
   },
   async run({ args, options, io }) {
-    const path = options['private-key']
-    if (path === undefined) {
+    const choice = namedKey('sign', options, io)
+    if (choice === undefined) {
       const hint = { hint: '`flavor keygen` makes a key' }
       throw new CliError(
         'ARGUMENT_MISSING',
-        'sign: --private-key is missing, expected the file of a key',
+        'sign: --private-key is missing, expected the file of a key, or --key-command',
         { field: '--private-key' },
         hint,
       )
     }
-    const key = readPrivateKeyFile(path)
+    const { key } = await openSigningKey(choice, io.environment)
     const output = options.output ?? `${args.FILE}.sig`
     const pkg = openPackage(args.FILE)
     try {
       await verifyPackage(pkg, { onProgress: io.progress().onProgress })
       const hash = hashOfFile(pkg)
       const others = presentSignatures(output, hash).filter(other => !isSameKey(other.publicKey, key.publicKey))
-      const signatures = [...others, signDetached(hash, key, options.comment)]
+      const signatures = [...others, await signDetached(hash, key, options.comment)]
       writeTrustFile(output, signatures.map(signature => `${formatDetached(signature)}\n`).join(''), 0o644)
       const signers = signatures.map(({ publicKey }) => keyId(publicKey))
       const id = keyId(key.publicKey)

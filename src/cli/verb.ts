@@ -28,6 +28,8 @@ export interface StringFlag extends FlagBase {
   readonly completion?: Completion
   /** May be given more than once: the option is a list, empty where it was not given. */
   readonly repeatable?: true
+  /** The value where the flag is given without one. */
+  readonly implied?: string
 }
 
 export interface IntegerFlag extends FlagBase {

@@ -2,6 +2,7 @@ import { keyId } from '../crypto/key-id.ts'
 import { openPackage, type PackageFile } from '../package/package-file.ts'
 import { type VerifyReport, verifyPackage } from '../package/verify.ts'
 import { timeText } from '../trust/policy.ts'
+import { keyNote } from './key-note.ts'
 import { type Judged, judge, TRUST_FLAGS } from './trust-wishes.ts'
 import type { Paint } from './ui/colour.ts'
 import { plainText } from './ui/plain-text.ts'
@@ -51,6 +52,7 @@ export const verify = defineVerb({
     counted: 'how many signers are among the keys that were asked for, or null',
     expires: 'when it stops to count, such as 2027-01-31T00:00:00Z, or null',
     ephemeral: 'true where the key was made for this package and thrown away',
+    test_key: 'true where the package says that its key is one for tests, made from a text that others may guess',
     launcher_covered: 'false where the package says nothing about its launcher, which then nobody signed',
     deep: 'whether the slots were decoded',
     'slots[].index': 'position of the slot',
@@ -92,8 +94,8 @@ interface Verified {
 
 function reportObject({ pkg, report, judged, isExpected }: Verified) {
   const { keyId: id, launcherCovered, name, version, size, deep, slots } = report
-  const { ephemeral, expires } = pkg.metadata
-  const key = { key_id: id, key_expected: isExpected, ephemeral }
+  const { ephemeral, test_key, expires } = pkg.metadata
+  const key = { key_id: id, key_expected: isExpected, ephemeral, test_key }
   const trust = {
     trust_policy: judged.policy,
     pinned_by: judged.pinnedBy,
@@ -114,10 +116,7 @@ function reportText(verified: Verified, paint: Paint): string {
   return `${paint('verified', 'green', 'bold')} ${title}\n${formatPairs(
     [
       ['file', `${plainText(pkg.path)}, ${formatBytes(report.size)}`],
-      [
-        'signature',
-        `valid, by key ${report.keyId}${pkg.metadata.ephemeral ? ', made for this package and thrown away' : ''}`,
-      ],
+      ['signature', `valid, by key ${report.keyId}${keyNote(pkg.metadata)}`],
       ['trust', trustText(verified)],
       ['expires', pkg.metadata.expires === undefined ? undefined : timeText(pkg.metadata.expires)],
       ['launcher', report.launcherCovered ? 'is the one that was signed' : 'not covered by the signature'],

@@ -30,6 +30,33 @@ export const CRYPTO_CODES = {
     launcherExit: 109,
     meaning: 'others than its owner may read a private key file',
   },
+  KEY_ENCRYPTED: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'the private key is encrypted, and there is no passphrase for it',
+    spec: '§5.7',
+  },
+  KEY_PASSPHRASE: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'a passphrase does not open the private key, or was not typed the same way twice',
+    spec: '§5.7',
+  },
+  KEY_PLAIN: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'a passphrase was named for a private key that is not encrypted',
+  },
+  KEY_COMMAND: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'the program of --key-command failed, took too long, or did not answer with a signature by the key',
+  },
+  SECRET_MISSING: {
+    exit: 1,
+    launcherExit: 109,
+    meaning: 'the variable or the file that should hold a secret has none',
+  },
   KEY_FILE_EXISTS: {
     exit: 1,
     launcherExit: 109,

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { ensureDirectory } from '../files/ensure-directory.ts'
 import { configDirectory, type Variables } from './config-directory.ts'
 import { CryptoError } from './crypto-error.ts'
-import { readPrivateKeyFile, writeKeyFile } from './key-file.ts'
+import { writeKeyFile } from './key-file.ts'
 import { encodePrivateKeyPem, generateKeyPair, type KeyPair } from './keys.ts'
+import { openPrivateKeyFile, type Passphrase } from './private-key.ts'
 
 export interface DefaultKey {
   readonly key: KeyPair
@@ -19,16 +20,17 @@ export function defaultKeyPath(environment: Variables): string {
 }
 
 /**
- * Reads the default key, and makes it (0600, in a directory of 0700) where there is none. Two at once end with the same key.
- * @throws CryptoError as `readPrivateKeyFile` and `writeKeyFile`
+ * Reads the default key, and makes it (0600, in a directory of 0700) where there is none and no passphrase is named. Two at once
+ * end with the same key.
+ * @throws CryptoError as `openPrivateKeyFile` and `writeKeyFile`
  */
-export function openDefaultKey(environment: Variables): DefaultKey {
+export async function openDefaultKey(environment: Variables, passphrase?: Passphrase): Promise<DefaultKey> {
   const path = defaultKeyPath(environment)
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+  if (passphrase?.isNamed !== true && statSync(path, { throwIfNoEntry: false }) === undefined) {
     const created = createKey(path)
     if (created !== undefined) return { key: created, path, created: true }
   }
-  return { key: readPrivateKeyFile(path), path, created: false }
+  return { key: await openPrivateKeyFile(path, passphrase), path, created: false }
 }
 
 /** Undefined where somebody else was faster. */

@@ -18,15 +18,23 @@ const MAX_KEY_FILE = 16 * 1024
 
 /**
  * Reads a private key. A file that others may read or write is refused, because its key may be known or planted already.
- * @throws CryptoError KEY_FILE, KEY_FILE_MODE, KEY_FORMAT, KEY_MISMATCH
+ * @throws CryptoError KEY_FILE, KEY_FILE_MODE, KEY_FORMAT, KEY_MISMATCH, KEY_ENCRYPTED
  */
 export function readPrivateKeyFile(path: string): KeyPair {
-  return parsePrivateKey(readKeyFile(path, 'private'), path)
+  return parsePrivateKey(readSecretFile(path, 'private key'), path)
+}
+
+/**
+ * The bytes of a file that only its owner may read or write; at most one more than `MAX_KEY_FILE`.
+ * @throws CryptoError KEY_FILE, KEY_FILE_MODE
+ */
+export function readSecretFile(path: string, what: string): Uint8Array {
+  return readKeyFile(path, what, true)
 }
 
 /** @throws CryptoError KEY_FILE, KEY_FORMAT, KEY_WEAK */
 export function readPublicKeyFile(path: string): Uint8Array<ArrayBuffer> {
-  return parsePublicKey(readKeyFile(path, 'public'), path)
+  return parsePublicKey(readKeyFile(path, 'public key', false), path)
 }
 
 /**
@@ -54,12 +62,12 @@ export function writeKeyFile(path: string, text: string, options: { mode: number
 }
 
 /** The descriptor that is checked is the one that is read, so no other file can take its place in between. */
-function readKeyFile(path: string, kind: 'private' | 'public'): Uint8Array {
+function readKeyFile(path: string, what: string, isSecret: boolean): Uint8Array {
   try {
     const fd = openSync(path, 'r')
     try {
       const { mode } = fstatSync(fd)
-      if (kind === 'private') refuseSharedMode(path, mode)
+      if (isSecret) refuseSharedMode(path, what, mode)
       const bytes = Buffer.alloc(MAX_KEY_FILE + 1)
       return bytes.subarray(0, readSync(fd, bytes))
     } finally {
@@ -67,17 +75,17 @@ function readKeyFile(path: string, kind: 'private' | 'public'): Uint8Array {
     }
   } catch (cause) {
     if (cause instanceof CryptoError) throw cause
-    const message = `${path}: the ${kind} key cannot be read: ${reasonOf(cause)}`
+    const message = `${path}: the ${what} cannot be read: ${reasonOf(cause)}`
     throw new CryptoError('KEY_FILE', message, { file: path }, { cause })
   }
 }
 
-function refuseSharedMode(path: string, mode: number): void {
+function refuseSharedMode(path: string, what: string, mode: number): void {
   // Windows has no such bits; its access lists give a user's files to that user alone by default.
   if (process.platform === 'win32' || (mode & 0o077) === 0) return
   const got = (mode & 0o777).toString(8).padStart(4, '0')
-  const message = `${path}: the private key has mode ${got}, expected 0600: others than its owner may use it`
-  const hint = `\`chmod 600 ${path}\`; if others could read it on a shared machine, make a new key`
+  const message = `${path}: the ${what} has mode ${got}, expected 0600: others than its owner may use it`
+  const hint = `\`chmod 600 ${path}\`; if others could read it on a shared machine, make a new one`
   throw new CryptoError('KEY_FILE_MODE', message, { file: path, field: 'mode', got, want: '0600' }, { hint })
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { CryptoError } from './crypto-error.ts'
 import { ED25519_KEY_SIZE, isStrictPoint, type KeyPair, PKCS8_PREFIX, publicKeyOfSeed, SPKI_PREFIX } from './ed25519.ts'
+import { decryptKey, ENCRYPTED_LABEL, encryptKey } from './encrypted-key.ts'
 import { encodePem, looksLikePem, type PemBlock, parsePem } from './pem.ts'
 import { sha256 } from './sha256.ts'
 
@@ -16,7 +17,7 @@ const LABEL_HINTS: Readonly<Record<string, string>> = {
   [PRIVATE_LABEL]: 'this is the private key: pass the public one, and keep this one to yourself',
   [RAW_PRIVATE_LABEL]: 'this is the private key: pass the public one, and keep this one to yourself',
   [PUBLIC_LABEL]: 'this is the public key: pass the private one',
-  'ENCRYPTED PRIVATE KEY': 'decrypt it first: `openssl pkey -in KEY -out PLAIN`',
+  [ENCRYPTED_LABEL]: 'this is the private key: pass the public one, and keep this one to yourself',
   'OPENSSH PRIVATE KEY': 'OpenSSH keys are not read: make a key with `flavor keygen`',
 }
 
@@ -37,12 +38,17 @@ export function keyPairFromSeedText(text: string): KeyPair {
 
 /**
  * Spec §5.7: a private key in any form that the reference's tools write: PKCS#8 PEM, PEM around raw bytes, or raw bytes, these
- * being 32 (seed) or 64 (seed and public key, which must belong together). Messages never quote the bytes.
- * @throws CryptoError KEY_FORMAT, KEY_MISMATCH
+ * being 32 (seed) or 64 (seed and public key, which must belong together); or PKCS#8 PEM under a passphrase. Messages never quote
+ * the bytes.
+ * @throws CryptoError KEY_FORMAT, KEY_MISMATCH, KEY_ENCRYPTED, KEY_PASSPHRASE
  */
-export function parsePrivateKey(bytes: Uint8Array, where: string): KeyPair {
+export function parsePrivateKey(bytes: Uint8Array, where: string, passphrase?: string): KeyPair {
   if (!looksLikePem(bytes)) return rawPrivateKey(bytes, where)
   const block = parsePem(bytes, where)
+  if (block.label === ENCRYPTED_LABEL) {
+    if (passphrase === undefined) throw encryptedKey(where)
+    return keyPairFromSeed(decryptKey(block.bytes, passphrase, where))
+  }
   if (block.label === RAW_PRIVATE_LABEL) return rawPrivateKey(block.bytes, where)
   if (block.label !== PRIVATE_LABEL) throw wrongLabel(block, where, `${PRIVATE_LABEL} or ${RAW_PRIVATE_LABEL}`)
   const seed = afterPrefix(block.bytes, PKCS8_PREFIX)
@@ -63,6 +69,26 @@ export function parsePublicKey(bytes: Uint8Array, where: string): Uint8Array<Arr
 /** PKCS#8 PEM, byte for byte as OpenSSL writes it (119 bytes). */
 export function encodePrivateKeyPem(key: KeyPair): string {
   return encodePem(PRIVATE_LABEL, Buffer.concat([PKCS8_PREFIX, key.seed]))
+}
+
+/** PKCS#8 PEM under a passphrase: scrypt and AES-256, which `openssl pkey` reads. */
+export function encodeEncryptedKeyPem(key: KeyPair, passphrase: string): string {
+  return encodePem(ENCRYPTED_LABEL, encryptKey(key.seed, passphrase))
+}
+
+/** Whether the bytes are a private key that needs a passphrase. */
+export function isEncryptedKey(bytes: Uint8Array): boolean {
+  return (
+    looksLikePem(bytes) &&
+    Buffer.from(bytes).toString('latin1').trimStart().startsWith(`-----BEGIN ${ENCRYPTED_LABEL}-----`)
+  )
+}
+
+/** No passphrase was given, and nobody can be asked for it. */
+export function encryptedKey(where: string): CryptoError {
+  const message = `${where}: the private key is encrypted, expected a passphrase, and there is no terminal to ask for it`
+  const hint = 'pass --passphrase env:NAME or --passphrase file:PATH, never the passphrase itself'
+  return new CryptoError('KEY_ENCRYPTED', message, { file: where }, { hint })
 }
 
 /** SubjectPublicKeyInfo PEM, byte for byte as OpenSSL writes it (113 bytes). */

@@ -169,6 +169,8 @@ export const MetadataSchema = object({
   key_id: v.optional(v.pipe(text, v.regex(/^[0-9a-f]{16}$/, '16 lower-case hex digits'))),
   /** The key was made for this build and then thrown away. */
   ephemeral: v.optional(v.boolean(), false),
+  /** The key was derived from a text: it is for tests, and as weak as the text. */
+  test_key: v.optional(v.boolean(), false),
   /** Seconds since 1970 from which on the package counts no more (trust §8). */
   expires: v.optional(count),
   /** Statements by which keys before that of the package gave way to it, one line each (trust §6). */

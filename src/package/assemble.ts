@@ -1,5 +1,3 @@
-import { signEd25519 } from '../crypto/ed25519.ts'
-import type { KeyPair } from '../crypto/keys.ts'
 import { sha256 } from '../crypto/sha256.ts'
 import { DEFAULT_HINTS } from '../format/index-block.ts'
 import { encodeSlotDescriptor, SLOT_DESCRIPTOR_SIZE, shortHash } from '../format/slot-descriptor.ts'
@@ -18,12 +16,14 @@ export interface Parts {
   readonly slots: readonly PlannedSlot[]
   /** By position; undefined for `$SELF`. */
   readonly encoded: readonly (EncodedSlot | undefined)[]
-  readonly key: KeyPair
+  readonly publicKey: Uint8Array
+  /** Over `metadata`. */
+  readonly signature: Uint8Array
 }
 
 /** Spec §2: launcher, metadata, slot table, slots, trailer; the table and every slot begin at a multiple of 8. */
 export function assemble(path: string, parts: Parts, onProgress?: OnProgress): void {
-  const { slots, encoded, metadata, key } = parts
+  const { slots, encoded, metadata, publicKey, signature } = parts
   const launcherSize = parts.launcher.size
   const stored = deflateMetadata(metadata)
   const tableOffset = align(launcherSize + stored.length)
@@ -50,9 +50,9 @@ export function assemble(path: string, parts: Parts, onProgress?: OnProgress): v
         slotTableOffset: BigInt(tableOffset),
         slotTableSize: BigInt(slots.length * SLOT_DESCRIPTOR_SIZE),
         slotCount: slots.length,
-        publicKey: key.publicKey,
+        publicKey,
         metadataChecksum: sha256(stored),
-        signature: signEd25519(metadata, key),
+        signature,
         hints: DEFAULT_HINTS,
       }),
     )

@@ -9,6 +9,7 @@ import type { PackagePlan, PlannedSlot } from './package-plan.ts'
 export interface MetadataContext {
   readonly publicKey: Uint8Array
   readonly ephemeral: boolean
+  readonly testKey: boolean
   /** Seconds since 1970. */
   readonly timestamp: number
   readonly launcher: {
@@ -67,6 +68,7 @@ function describe(
     ...(plan.platforms ? { platforms: [...plan.platforms] } : {}),
     key_id: keyId(context.publicKey),
     ...(context.ephemeral ? { ephemeral: true } : {}),
+    ...(context.testKey ? { test_key: true } : {}),
     ...(plan.expires === undefined ? {} : { expires: plan.expires }),
     ...(plan.rotations && plan.rotations.length > 0 ? { rotations: [...plan.rotations] } : {}),
   }

@@ -2,8 +2,8 @@ import { chmodSync, closeSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { EncodeOptions } from '../codecs/codec.ts'
 import { keyId } from '../crypto/key-id.ts'
-import type { KeyPair } from '../crypto/keys.ts'
 import { Sha256, sha256Hex } from '../crypto/sha256.ts'
+import { type Signer, signWith } from '../crypto/signer.ts'
 import { TRAILER_SIZE } from '../format/trailer.ts'
 import { assemble } from './assemble.ts'
 import type { EncodedSlot } from './encoded-slot.ts'
@@ -20,9 +20,11 @@ export interface WriteOptions {
   /** Where the package appears, by a rename, once it has been read back. */
   readonly output: string
   readonly launcher: { readonly path: string; readonly tool: string; readonly toolVersion: string }
-  readonly key: KeyPair
+  readonly key: Signer
   /** The key was made for this package alone; the metadata says so. */
   readonly ephemeral: boolean
+  /** The key was derived from a text, which others may guess; the metadata says so. */
+  readonly testKey?: boolean
   readonly profile: 'default' | 'portable'
   readonly effort: EncodeOptions['effort']
   /** Seconds since 1970: SOURCE_DATE_EPOCH, or 315532800 (1980, the earliest that zip knows). */
@@ -67,10 +69,12 @@ export async function writePackage(plan: PackagePlan, options: WriteOptions): Pr
     const encoded = await encodeSlots(final.slots, { ...options, scratch: `${temporary}.slots` })
     const slots = encoded.map(slot => slot.encoded)
     const { publicKey } = options.key
-    const described = { publicKey, ephemeral: options.ephemeral, timestamp: options.timestamp }
+    const { ephemeral, testKey = false, timestamp } = options
+    const described = { publicKey, ephemeral, testKey, timestamp }
     const metadata = writeMetadata(final, slots, { ...described, launcher: { ...options.launcher, ...launcher } })
-    const parts = { launcher: { path: options.launcher.path, size: launcher.size }, metadata, key: options.key }
-    assemble(temporary, { ...parts, slots: final.slots, encoded: slots }, options.onProgress)
+    const parts = { launcher: { path: options.launcher.path, size: launcher.size }, metadata, publicKey }
+    const signature = await signWith(options.key, metadata)
+    assemble(temporary, { ...parts, signature, slots: final.slots, encoded: slots }, options.onProgress)
     const report = await readBack(temporary, options)
     publish(temporary, options.output)
     return {

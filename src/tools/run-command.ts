@@ -32,21 +32,26 @@ export async function runCommand(
   args: readonly string[],
   options: RunOptions,
 ): Promise<CommandResult> {
+  currentCancellation()?.signal.throwIfAborted()
+  return await whileWorking(start(command, args, options))
+}
+
+export interface Started<Result> {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined
+  readonly result: Promise<Result>
+}
+
+/** Waits for a program, and ends it with all that it started where the work around it is cancelled. */
+export async function whileWorking<Result>(started: Started<Result>): Promise<Result> {
   const cancellation = currentCancellation()
-  if (cancellation === undefined) return await start(command, args, options).result
-  cancellation.signal.throwIfAborted()
-  const result = await endedWith(cancellation, start(command, args, options))
+  if (cancellation === undefined) return await started.result
+  const result = await endedWith(cancellation, started)
   cancellation.signal.throwIfAborted()
   return result
 }
 
-interface Started {
-  /** Undefined where it could not be started. */
-  readonly pid: number | undefined
-  readonly result: Promise<CommandResult>
-}
-
-function start([program, ...prefix]: Command, args: readonly string[], options: RunOptions): Started {
+function start([program, ...prefix]: Command, args: readonly string[], options: RunOptions): Started<CommandResult> {
   const child = execa(program, [...prefix, ...args], {
     env: options.environment,
     extendEnv: false,
@@ -66,7 +71,10 @@ function start([program, ...prefix]: Command, args: readonly string[], options: 
 /**
  * A process group of its own would be simpler to end, but has no terminal: git and ssh below uv could not ask for a password.
  */
-async function endedWith({ signal, programs }: Cancellation, { pid, result }: Started): Promise<CommandResult> {
+async function endedWith<Result>(
+  { signal, programs }: Cancellation,
+  { pid, result }: Started<Result>,
+): Promise<Result> {
   let tree: readonly RunningProcess[] = []
   let force: NodeJS.Timeout | undefined
   const kill = () => signalProcesses(tree, 'SIGKILL')

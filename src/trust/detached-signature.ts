@@ -1,10 +1,5 @@
-import {
-  ED25519_KEY_SIZE,
-  ED25519_SIGNATURE_SIZE,
-  type KeyPair,
-  signEd25519,
-  verifyEd25519,
-} from '../crypto/ed25519.ts'
+import { ED25519_KEY_SIZE, ED25519_SIGNATURE_SIZE, verifyEd25519 } from '../crypto/ed25519.ts'
+import { type Signer, signWith } from '../crypto/signer.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { TrustError } from './trust-error.ts'
 import { type LineKind, lineError, type TrustLine, trustLines } from './trust-lines.ts'
@@ -26,8 +21,9 @@ function signedBytes(hash: string): Uint8Array {
   return Buffer.from(`flavor-signature 1\n${hash}\n`)
 }
 
-export function signDetached(hash: string, key: KeyPair, comment = ''): DetachedSignature {
-  return { publicKey: key.publicKey, signature: signEd25519(signedBytes(hash), key), comment }
+/** @throws CryptoError KEY_COMMAND */
+export async function signDetached(hash: string, key: Signer, comment = ''): Promise<DetachedSignature> {
+  return { publicKey: key.publicKey, signature: await signWith(key, signedBytes(hash)), comment }
 }
 
 /** One line without its LF. */

@@ -1,11 +1,5 @@
-import {
-  ED25519_KEY_SIZE,
-  ED25519_SIGNATURE_SIZE,
-  isStrictPoint,
-  type KeyPair,
-  signEd25519,
-  verifyEd25519,
-} from '../crypto/ed25519.ts'
+import { ED25519_KEY_SIZE, ED25519_SIGNATURE_SIZE, isStrictPoint, verifyEd25519 } from '../crypto/ed25519.ts'
+import { type Signer, signWith } from '../crypto/signer.ts'
 import { decodeBase64, encodeBase64, isSameKey } from './base64.ts'
 import { matchesNames, parseNames } from './package-names.ts'
 import { TrustError } from './trust-error.ts'
@@ -29,10 +23,13 @@ function signedBytes({ names, oldKey, newKey }: Rotation): Uint8Array {
   return Buffer.from(`flavor-rotation 1\n${names.join(',')} ${encodeBase64(oldKey)} ${encodeBase64(newKey)}\n`)
 }
 
-/** trust §6: the statement as one line, without its LF. */
-export function signRotation(names: readonly string[], oldKey: KeyPair, newKey: Uint8Array): string {
+/**
+ * trust §6: the statement as one line, without its LF.
+ * @throws CryptoError KEY_COMMAND
+ */
+export async function signRotation(names: readonly string[], oldKey: Signer, newKey: Uint8Array): Promise<string> {
   const rotation = { names, oldKey: oldKey.publicKey, newKey }
-  const signature = signEd25519(signedBytes(rotation), oldKey)
+  const signature = await signWith(oldKey, signedBytes(rotation))
   return [TYPE, names.join(','), encodeBase64(oldKey.publicKey), encodeBase64(newKey), encodeBase64(signature)].join(
     ' ',
   )

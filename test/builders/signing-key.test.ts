@@ -21,25 +21,33 @@ function files() {
   return { ...paths, environment: { XDG_CONFIG_HOME: join(directory, 'config') } }
 }
 
-test('§5.7 a key comes from a file, a text, the default place, or nowhere', () => {
+test('§5.7 a key comes from a file, a text, the default place, or nowhere', async () => {
   const { own, environment } = files()
-  expect(openSigningKey({ kind: 'file', path: own }, {})).toEqual({ kind: 'file', key, path: own, created: false })
-  expect(openSigningKey({ kind: 'seed', text: 'test123' }, {})).toEqual({ kind: 'seed', key, created: false })
-  const made = openSigningKey({ kind: 'default' }, environment)
+  expect(await openSigningKey({ kind: 'file', path: own }, {})).toEqual({
+    kind: 'file',
+    key,
+    path: own,
+    created: false,
+  })
+  expect(await openSigningKey({ kind: 'seed', text: 'test123' }, {})).toEqual({ kind: 'seed', key, created: false })
+  const made = await openSigningKey({ kind: 'default' }, environment)
   expect(made.created).toBe(true)
-  expect(openSigningKey({ kind: 'default' }, environment)).toEqual({ ...made, created: false })
-  const [one, two] = [openSigningKey({ kind: 'ephemeral' }, {}), openSigningKey({ kind: 'ephemeral' }, {})]
-  expect(one.key.seed).not.toEqual(two.key.seed)
+  expect(await openSigningKey({ kind: 'default' }, environment)).toEqual({ ...made, created: false })
+  const [one, two] = await Promise.all([
+    openSigningKey({ kind: 'ephemeral' }, {}),
+    openSigningKey({ kind: 'ephemeral' }, {}),
+  ])
+  expect(one.key.publicKey).not.toEqual(two.key.publicKey)
 })
 
-test('§5.7 a public key that is not the other half is refused, wherever the private one came from', () => {
+test('§5.7 a public key that is not the other half is refused, wherever the private one came from', async () => {
   const { own, publicKey, foreign, environment } = files()
-  expect(openSigningKey({ kind: 'file', path: own, publicKey }, {}).key).toEqual(key)
-  expect(openSigningKey({ kind: 'seed', text: 'test123', publicKey }, {}).key).toEqual(key)
+  expect(await openSigningKey({ kind: 'file', path: own, publicKey }, {})).toMatchObject({ key })
+  expect(await openSigningKey({ kind: 'seed', text: 'test123', publicKey }, {})).toMatchObject({ key })
   const choices = [
     { kind: 'file', path: own, publicKey: foreign },
     { kind: 'seed', text: 'test123', publicKey: foreign },
     { kind: 'default', publicKey: foreign },
   ] as const
-  for (const choice of choices) expect(() => openSigningKey(choice, environment)).toThrow(code('KEY_MISMATCH'))
+  for (const choice of choices) await expect(openSigningKey(choice, environment)).rejects.toThrow(code('KEY_MISMATCH'))
 })

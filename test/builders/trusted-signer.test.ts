@@ -20,9 +20,12 @@ test('trust §9 a project that says whose keys sign it is packed with none other
   )
 })
 
-test('trust §6 a package carries statements that lead to its key', () => {
+test('trust §6 a package carries statements that lead to its key', async () => {
   const path = join(scratch(), 'rotation')
-  const [first, second] = [signRotation(['a*'], ALICE, BOB.publicKey), signRotation(['app'], BOB, CAROL.publicKey)]
+  const [first, second] = [
+    await signRotation(['a*'], ALICE, BOB.publicKey),
+    await signRotation(['app'], BOB, CAROL.publicKey),
+  ]
   writeFileSync(path, `# why\n${first} x\n${second}\n`)
   expect(rotationsFor('app', CAROL.publicKey, [path])).toEqual([first, second])
   expect(rotationsFor('app', CAROL.publicKey, [])).toEqual([])

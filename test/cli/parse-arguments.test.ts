@@ -28,6 +28,7 @@ const packing = defineVerb({
     verify: { type: 'boolean', description: 'negatable', default: true, negatable: true },
     force: { type: 'boolean', short: 'f', description: 'a switch' },
     name: { type: 'string', placeholder: 'N', description: 'a list', repeatable: true },
+    secret: { type: 'string', placeholder: '[S]', description: 'a value that may be left out', implied: 'ask' },
   },
 })
 
@@ -137,13 +138,28 @@ test('--help answers whatever else is missing', () => {
 
 test('any words give options of the table or a usage error', () => {
   const words = fc.array(
-    fc.oneof(fc.constantFrom('--python', '--days', '-d', '3', '--verify', '-fq', '--', '-', '='), fc.string()),
+    fc.oneof(
+      fc.constantFrom('--python', '--days', '-d', '3', '--secret', '--verify', '-fq', '--', '-', '='),
+      fc.string(),
+    ),
   )
   fc.assert(
     fc.property(words, given => {
       try {
         const { options } = parseArguments(packing, given)
-        const known = ['python', 'profile', 'days', 'verify', 'force', 'name', 'quiet', 'json', 'no-color', 'help']
+        const known = [
+          'python',
+          'profile',
+          'days',
+          'verify',
+          'force',
+          'name',
+          'secret',
+          'quiet',
+          'json',
+          'no-color',
+          'help',
+        ]
         expect(known).toEqual(expect.arrayContaining(Object.keys(options)))
       } catch (error) {
         expect(error).toBeInstanceOf(CliError)
@@ -151,4 +167,15 @@ test('any words give options of the table or a usage error', () => {
       }
     }),
   )
+})
+
+test('a flag that implies its value takes none from the next flag', () => {
+  const secret = (...words: string[]) => parseArguments(packing, words).options.secret
+  expect([secret('--secret'), secret('--secret', '--force'), secret('--secret', '-f')]).toEqual(['ask', 'ask', 'ask'])
+  expect([secret('--secret', 'env:A'), secret('--secret=env:A', '--force'), secret()]).toEqual([
+    'env:A',
+    'env:A',
+    undefined,
+  ])
+  expect(() => secret('--secret', '--secret')).toThrow(code('FLAG_REPEATED'))
 })

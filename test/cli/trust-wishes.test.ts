@@ -53,7 +53,7 @@ test('trust §7.1 detached signatures are of the file that is open', async () =>
   const hash = hashOfFile(pkg)
   pkg.close()
   expect(hash).toBe(sha256Hex(readFileSync(path)))
-  const signature = [file(directory, 'sig', formatDetached(signDetached(hash, ALICE)))]
+  const signature = [file(directory, 'sig', formatDetached(await signDetached(hash, ALICE)))]
   expect((await judged({ signature }, directory)).signers).toEqual([TEST_KEY.publicKey, ALICE.publicKey])
 })
 
@@ -61,7 +61,7 @@ test('trust §6 statements come with the package, or with the caller', async () 
   const directory = scratch()
   await judged({ policy: 'tofu' }, directory, ALICE)
   await expect(judged({ policy: 'tofu' }, directory, BOB)).rejects.toMatchObject({ code: 'KEY_CHANGED' })
-  const statement = signRotation(['sample'], ALICE, BOB.publicKey)
+  const statement = await signRotation(['sample'], ALICE, BOB.publicKey)
   const rotation = [file(directory, 'rotation', statement)]
   const newer = { package: { name: 'sample', version: '1.2.2' } }
   expect(await judged({ policy: 'tofu', rotation }, directory, BOB)).toMatchObject({ seen: 'rotation' })

@@ -2,9 +2,12 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  encodeEncryptedKeyPem,
   encodePrivateKeyPem,
   encodePublicKeyPem,
+  encryptedKey,
   generateKeyPair,
+  isEncryptedKey,
   keyPairFromSeed,
   keyPairFromSeedText,
   parsePrivateKey,
@@ -66,7 +69,6 @@ test.each([
   ['an empty file', Buffer.alloc(0)],
   ['33 bytes', Buffer.alloc(33)],
   ['the public key', Buffer.from(encodePublicKeyPem(KEY.publicKey))],
-  ['an encrypted key', Buffer.from(encodePem('ENCRYPTED PRIVATE KEY', Buffer.alloc(100)))],
   ['an OpenSSH key', Buffer.from(encodePem('OPENSSH PRIVATE KEY', Buffer.alloc(100)))],
   ['PKCS#8 of another curve', Buffer.from(encodePem('PRIVATE KEY', otherCurve()))],
 ])('§5.7 refuses as a private key %s', (_, bytes) => {
@@ -87,6 +89,16 @@ test('§5.7 refuses a public key that anyone can sign for', () => {
   identity[0] = 1
   expect(() => parsePublicKey(identity, 'key')).toThrowError(code('KEY_WEAK'))
   expect(() => parsePublicKey(Buffer.from(encodePublicKeyPem(identity)), 'key')).toThrowError(code('KEY_WEAK'))
+})
+
+test('§5.7 an encrypted key wants its passphrase, and survives its file', () => {
+  const bytes = Buffer.from(encodeEncryptedKeyPem(KEY, 'correct horse'))
+  expect([isEncryptedKey(bytes), isEncryptedKey(Buffer.from(encodePrivateKeyPem(KEY)))]).toEqual([true, false])
+  expect(parsePrivateKey(bytes, 'key', 'correct horse')).toEqual(KEY)
+  expect(() => parsePrivateKey(bytes, 'key')).toThrowError(code('KEY_ENCRYPTED'))
+  expect(() => parsePrivateKey(bytes, 'key', 'wrong')).toThrowError(code('KEY_PASSPHRASE'))
+  expect(() => parsePublicKey(bytes, 'key')).toThrowError(code('KEY_FORMAT'))
+  expect(encryptedKey('key').message).not.toContain('horse')
 })
 
 test('keys that are generated differ and survive PEM', () => {

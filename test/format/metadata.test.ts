@@ -24,6 +24,7 @@ test('§5.3 defaults of what may be left out', () => {
     execution: { primary_slot: 0, argv0: 'invoked', commands: {} },
     derived: [],
     ephemeral: false,
+    test_key: false,
   })
   expect(metadata.slots[0]).toMatchObject({
     source: '',

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { signEd25519 } from '../../src/crypto/ed25519.ts'
 import { sha256Hex } from '../../src/crypto/sha256.ts'
 import { parseSlotDescriptor } from '../../src/format/slot-descriptor.ts'
 import { parseTrailer } from '../../src/format/trailer.ts'
@@ -26,7 +27,8 @@ test('§2.4 table and slots begin at multiples of 8, the trailer right behind th
     { ...fileSlot('me', '', 'me'), content: { kind: 'self' as const } },
     fileSlot('b', body, 'b'),
   ]
-  const parts = { launcher: { path: launcher, size: 17 }, metadata: Buffer.from('{}'), key: TEST_KEY }
+  const signed = { publicKey: TEST_KEY.publicKey, signature: signEd25519(Buffer.from('{}'), TEST_KEY) }
+  const parts = { launcher: { path: launcher, size: 17 }, metadata: Buffer.from('{}'), ...signed }
   assemble(path, { ...parts, slots, encoded: [encoded, undefined, encoded] })
   const bytes = readFileSync(path)
   const index = parseTrailer(bytes.subarray(-8200), BigInt(bytes.length))

@@ -17,6 +17,7 @@ const encoded = { path: '', size: 9, checksum: hash, originalSize: 20, tree: has
 const context = {
   publicKey: TEST_KEY.publicKey,
   ephemeral: true,
+  testKey: true,
   timestamp: 1_700_000_000,
   launcher: { tool: 't', toolVersion: '2', size: 17, checksum: hash },
 }
@@ -25,7 +26,12 @@ const written = () => writeMetadata(plan, [encoded, undefined], context)
 test('§5.3 what is written is read back as it was planned', () => {
   const metadata = parseMetadata(written())
   expect(metadata).toMatchObject({
-    ...{ package: { name: 'p', version: '1', description: '' }, ephemeral: true, key_id: keyId(TEST_KEY.publicKey) },
+    ...{
+      package: { name: 'p', version: '1', description: '' },
+      ephemeral: true,
+      test_key: true,
+      key_id: keyId(TEST_KEY.publicKey),
+    },
     ...{ verification: { minimum_level: 'none' }, launcher: { size: 17, checksum: `sha256:${hash}` } },
     ...{ build: { tool: 'flavor', timestamp: '2023-11-14T22:13:20Z' }, platforms: plan.platforms },
   })

@@ -26,7 +26,7 @@ function check(...slots: (Partial<SlotMetadata> & { chain?: OperationChain })[])
   }))
   const base = { format: 'PSPF/2025' as const, package: { name: 'p', version: '1', description: '' } }
   const execution = { primary_slot: 0, command: '', argv0: 'invoked' as const, commands: {} }
-  const rest = { format_version: '', execution, derived: [], ephemeral: false }
+  const rest = { format_version: '', execution, derived: [], ephemeral: false, test_key: false }
   const built = packageSlots(
     { ...base, ...rest, slots: metadata },
     slots.map(slot => descriptor(slot.chain ?? [])),

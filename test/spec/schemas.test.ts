@@ -97,6 +97,7 @@ function fullMetadata(): Record<string, unknown> {
     verification: { signed: true, minimum_level: 'standard' },
     platforms: [{ os: 'linux', arch: 'amd64', libc: 'glibc', libc_version: '2.36' }],
     ephemeral: false,
+    test_key: true,
     expires: 1,
     rotations: ['x'],
     sbom: 'sbom',

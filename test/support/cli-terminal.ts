@@ -35,6 +35,12 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     interruption: new Interruption(),
     clock: 0,
     now: () => terminal.clock,
+    askSecret: async question => {
+      const answer = answers.shift()
+      // As on a terminal: the question, and nothing of what is typed.
+      if (answer !== undefined) written.stderr += `${question}\n`
+      return answer
+    },
     ask: async question => {
       const answer = answers.shift()
       if (answer !== undefined) written.stderr += `${question}${answer}\n`

@@ -3,10 +3,10 @@ import { formatDetached, parseDetached, signDetached } from '../../src/trust/det
 import { ALICE, BOB } from '../support/trust-place.ts'
 
 const HASH = 'ab'.repeat(32)
-const line = formatDetached(signDetached(HASH, ALICE, 'Alice\n'))
+const line = formatDetached(await signDetached(HASH, ALICE, 'Alice\n'))
 
-test('trust §7.1 signatures are read back, in their order', () => {
-  const text = `${line}\n${formatDetached(signDetached(HASH, BOB))}\n`
+test('trust §7.1 signatures are read back, in their order', async () => {
+  const text = `${line}\n${formatDetached(await signDetached(HASH, BOB))}\n`
   const found = parseDetached(Buffer.from(text), 'x', HASH)
   expect(found.map(({ publicKey, comment }) => [publicKey, comment])).toEqual([
     [ALICE.publicKey, 'Alice'],

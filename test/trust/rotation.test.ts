@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { followsByRotation, parseRotations, rotationLines, signRotation } from '../../src/trust/rotation.ts'
 import { ALICE, BOB, CAROL } from '../support/trust-place.ts'
 
-const statement = signRotation(['app', 'x-*'], ALICE, BOB.publicKey)
+const statement = await signRotation(['app', 'x-*'], ALICE, BOB.publicKey)
 const read = (text: string) => parseRotations(Buffer.from(text), 'x')
 
 test('trust §6 a statement is read back, and leads from one key to the other', () => {

@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CryptoError } from '../../crypto/crypto-error.ts'
 import { defaultKeyPath } from '../../crypto/default-key.ts'
 import { readPrivateKeyFile } from '../../crypto/key-file.ts'
 import { keyId } from '../../crypto/key-id.ts'
@@ -67,6 +68,8 @@ export function keyCheck(environment: Machine['environment']): Check {
   try {
     return { name: 'key', status: 'ok', detail: `${path}, key id ${keyId(readPrivateKeyFile(path).publicKey)}` }
   } catch (error) {
+    if (error instanceof CryptoError && error.code === 'KEY_ENCRYPTED')
+      return { name: 'key', status: 'ok', detail: `${path}, encrypted` }
     return failedCheck('key', error)
   }
 }

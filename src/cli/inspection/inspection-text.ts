@@ -1,3 +1,4 @@
+import { keyNote } from '../key-note.ts'
 import type { Paint } from '../ui/colour.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { formatBytes, formatCount } from '../ui/quantity.ts'
@@ -29,7 +30,7 @@ function summaryPairs(inspection: Inspection, paint: Paint): [string, string | u
       'signature',
       inspection.signature_valid ? 'valid' : paint('NOT VALID: nobody signed what is shown here', 'red', 'bold'),
     ],
-    ['key', `${inspection.key_id}${inspection.ephemeral ? ', made for this package and thrown away' : ''}`],
+    ['key', `${inspection.key_id}${keyNote(inspection)}`],
     ['trust', 'the key came with the file; `flavor verify --key` holds it to one that you know'],
     ['launcher', launcherText(inspection.launcher)],
     ['built', builtText(inspection)],

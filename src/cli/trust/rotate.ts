@@ -1,10 +1,11 @@
-import { readPrivateKeyFile } from '../../crypto/key-file.ts'
+import { openSigningKey } from '../../builders/signing-key.ts'
 import { keyId } from '../../crypto/key-id.ts'
 import { isSameKey } from '../../trust/base64.ts'
 import { readKeyArgument } from '../../trust/key-argument.ts'
 import { signRotation } from '../../trust/rotation.ts'
 import { writeTrustFile } from '../../trust/trust-writing.ts'
 import { CliError } from '../cli-error.ts'
+import { namedKey, SIGNING_FLAGS } from '../signing-flags.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { defineVerb } from '../verb.ts'
 import { namePatterns } from './chosen-keyring.ts'
@@ -18,12 +19,7 @@ export const trustRotate = defineVerb({
     NEW_KEY: { description: 'the new public key: a file, a key line, or 64 hex digits', completion: 'file' },
   },
   flags: {
-    'private-key': {
-      type: 'string',
-      placeholder: 'FILE',
-      description: 'the old private key, which signs the statement; required',
-      completion: 'file',
-    },
+    ...SIGNING_FLAGS,
     name: {
       type: 'string',
       placeholder: 'NAME',
@@ -54,16 +50,16 @@ export const trustRotate = defineVerb({
     output: 'the file, or null',
   },
   async run({ args, options, io }) {
-    const path = options['private-key']
-    if (path === undefined) throw missing('--private-key', 'the file of the old private key')
+    const choice = namedKey('trust rotate', options, io)
+    if (choice === undefined) throw missing('--private-key', 'the file of the old private key, or --key-command')
     const names = namePatterns(options.name)
     if (names.length === 0) throw missing('--name', 'the packages that it is for')
     const [newKey, ...more] = readKeyArgument(args.NEW_KEY)
     if (newKey === undefined || more.length > 0)
       throw notOne(args.NEW_KEY, more.length + (newKey === undefined ? 0 : 1))
-    const oldKey = readPrivateKeyFile(path)
+    const { key: oldKey } = await openSigningKey(choice, io.environment)
     if (isSameKey(oldKey.publicKey, newKey.publicKey)) throw same(args.NEW_KEY)
-    const statement = signRotation(names, oldKey, newKey.publicKey)
+    const statement = await signRotation(names, oldKey, newKey.publicKey)
     if (options.output !== undefined) writeTrustFile(options.output, `${statement}\n`, 0o644)
     const [from, to] = [keyId(oldKey.publicKey), keyId(newKey.publicKey)]
     const object = {

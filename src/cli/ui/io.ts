@@ -44,6 +44,8 @@ export interface Io {
   warn(message: string): void
   /** Says yes or no; `assume` is the verb's own --yes. */
   confirm(question: string, assume: boolean): Promise<boolean>
+  /** What is typed, unseen; undefined where nobody can be asked. */
+  askSecret(question: string): Promise<string | undefined>
   /** Milliseconds for durations that are told to people. */
   now(): number
   progress(): Progress
@@ -88,6 +90,12 @@ export function createIo(terminal: Terminal, modes: Modes): Io {
     warn: text => message(`${paintMessage('warning', 'bold', 'yellow')}: ${plainLines(text)}`),
     now: () => terminal.now(),
     confirm: (question, assume) => confirm(terminal, question, assume),
+    async askSecret(question) {
+      live.progress?.clear()
+      const answer = await terminal.askSecret(`flavor: ${plainLines(question)}: `)
+      terminal.interruption.check()
+      return answer
+    },
     progress: () => {
       live.progress?.stop()
       live.progress = startProgress(terminal, { ...modes, paint: paintMessage })

@@ -20,6 +20,8 @@ export interface Terminal {
   now(): number
   /** Asks on the terminal and returns the line; undefined where nobody can be asked. */
   ask(question: string): Promise<string | undefined>
+  /** As `ask`, but what is typed is not shown. */
+  askSecret(question: string): Promise<string | undefined>
 }
 
 /** The terminal of this process; `onWriteError` hears of output that is lost, as on a full disk. */
@@ -31,6 +33,7 @@ export function processTerminal(interruption: Interruption, onWriteError: (error
     environment: process.env,
     now: () => performance.now(),
     ask: askOnTerminal,
+    askSecret: askSecretOnTerminal,
   }
 }
 
@@ -89,4 +92,40 @@ async function askOnTerminal(question: string): Promise<string | undefined> {
   } finally {
     lines.close()
   }
+}
+
+/** The line editor puts the terminal into raw mode, in which it echoes nothing, and draws what is typed nowhere. */
+async function askSecretOnTerminal(question: string): Promise<string | undefined> {
+  if (!isatty(0) || !isatty(2)) return undefined
+  const { createInterface } = await import('node:readline/promises')
+  const { Writable } = await import('node:stream')
+  const nowhere = new Writable({ write: (_bytes, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 })
+  try {
+    let interrupted: Promise<void> | undefined
+    // Raw mode takes the signal's place; the terminal is as it was before the signal ends us.
+    lines.once('SIGINT', () => {
+      lines.close()
+      interrupted = interruptSelf()
+    })
+    const closed = new Promise<undefined>(resolve => lines.once('close', () => resolve(undefined)))
+    writeFully(2, Buffer.from(question))
+    const answer = await Promise.race([lines.question(''), closed])
+    writeFully(2, Buffer.from('\n'))
+    await interrupted
+    return answer ?? ''
+  } finally {
+    lines.close()
+  }
+}
+
+/** Where the signal is watched for, it has been received when this is done; elsewhere it ends the process. */
+async function interruptSelf(): Promise<void> {
+  const isWatched = process.listenerCount('SIGINT') > 0
+  // A signal alone does not keep Node running.
+  const alive = setInterval(() => {}, 1000)
+  const received = isWatched ? new Promise<void>(resolve => process.once('SIGINT', () => resolve())) : undefined
+  process.kill(process.pid, 'SIGINT')
+  await received
+  clearInterval(alive)
 }

@@ -24,6 +24,7 @@ test.skipIf(!hasShell('bash'))('a real bash completes verbs, flags, choices and 
   expect(offered('keygen', '--')).toEqual([
     '--out-dir',
     '--force',
+    '--passphrase',
     '--seed',
     '--quiet',
     '--json',

@@ -7,7 +7,9 @@ import { processTerminal } from '../../../src/cli/ui/terminal.ts'
 const MAIN = join(import.meta.dirname, '../../../src/cli/main.ts')
 
 test('where nobody can be asked, nobody is', async () => {
-  expect(await processTerminal(new Interruption(), () => {}).ask('really? ')).toBeUndefined()
+  const terminal = processTerminal(new Interruption(), () => {})
+  expect(await terminal.ask('really? ')).toBeUndefined()
+  expect(await terminal.askSecret('passphrase: ')).toBeUndefined()
 })
 
 test('a reader that goes away ends nothing: no message, and the exit code stays true', () => {

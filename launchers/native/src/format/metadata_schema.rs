@@ -40,6 +40,7 @@ pub fn read_metadata(value: &Json<'_>) -> Read<Metadata> {
     let minimum_level = fields.nullable("verification", read_minimum_level)?.flatten();
     let build = fields.nullable("build", read_build)?.unwrap_or_default();
     let launcher = fields.nullable("launcher", read_launcher)?.unwrap_or_default();
+    fields.optional("test_key", boolean)?;
     fields.optional("expires", count)?;
     fields.optional("rotations", texts)?;
     Ok(Metadata {
