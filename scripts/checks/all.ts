@@ -7,6 +7,7 @@ import { linksLead } from './links.ts'
 import { lockWithoutHosts, noPlaces } from './places.ts'
 import type { Check } from './project.ts'
 import { noRecursiveMkdir, noVagueNames, onlyCliPrints, onlyMainExits, shortFiles } from './shape.ts'
+import { threatsAreShown } from './threats.ts'
 import { testsRun, twins } from './twins.ts'
 
 export const CHECKS: readonly Check[] = [
@@ -28,4 +29,5 @@ export const CHECKS: readonly Check[] = [
   dependenciesAreUsed,
   pagesAreCurrent,
   linksLead,
+  threatsAreShown,
 ]

@@ -7,7 +7,11 @@ import { filterCommand, isShellLine } from '../../src/tools/filter-command.ts'
 import { isRunning } from '../support/is-running.ts'
 import { scratch } from '../support/scratch.ts'
 
-const options = { environment: { PATH: process.env.PATH }, deadline: new AbortController().signal, maxOutput: 1024 * 1024 }
+const options = {
+  environment: { PATH: process.env.PATH },
+  deadline: new AbortController().signal,
+  maxOutput: 1024 * 1024,
+}
 
 test('one word is a program, anything else is for the shell, as in git', () => {
   for (const command of ['signer', '/usr/bin/kms-sign', './a-b_c.d', 'größe']) {
