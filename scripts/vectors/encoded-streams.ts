@@ -54,6 +54,12 @@ const GZIP: readonly Vector[] = [
     'A stored block whose lengths disagree.',
     gzip(TEXT, { deflated: Buffer.from('0101000000', 'hex') }),
   ),
+  gz.refused(
+    'distance-before-the-start',
+    'GZIP_DATA',
+    'A match that reaches back beyond the first byte, with the CRC-32 of what a decoder finds there whose window began as zeros.',
+    gzip(Buffer.from('a\0\0a'), { deflated: Buffer.from('4b042200', 'hex') }),
+  ),
   gz.refused('crc', 'GZIP_CRC', 'A wrong CRC-32.', gzip(TEXT, { crc: 1 })),
   gz.refused('length', 'GZIP_CRC', 'A wrong length.', gzip(TEXT, { length: 11 })),
   gz.refused('zero-padding', 'GZIP_TRAILING', 'Zeros behind the member.', Buffer.concat([member, Buffer.alloc(512)])),
@@ -77,6 +83,36 @@ const SKIPPABLE = bytes('502a4d18 03000000 616263')
 
 const ZSTD: readonly Vector[] = [
   zs.good('good', 'One frame with a checksum.', frame),
+  zs.good(
+    'good-empty-last-block',
+    'The last block holds nothing, as an encoder that was flushed writes it.',
+    bytes('28b52ffd 20 05 280000 68656c6c6f 010000'),
+    Buffer.from('hello'),
+  ),
+  zs.good(
+    'good-empty-last-block-of-one',
+    'The same in a frame of one byte, whose blocks have room for no other form.',
+    bytes('28b52ffd 20 01 080000 61 010000'),
+    Buffer.from('a'),
+  ),
+  zs.refused(
+    'empty-last-block-too-short',
+    'ZSTD_DATA',
+    'The frame states six bytes and holds five; the last block holds nothing, where libzstd does not compare them.',
+    bytes('28b52ffd 20 06 280000 68656c6c6f 010000'),
+  ),
+  zs.refused(
+    'empty-last-block-nothing',
+    'ZSTD_DATA',
+    'The frame states 35 bytes and holds one block, of nothing; the checksum is that of nothing.',
+    bytes('28b52ffd 24 23 010000 99e9d851'),
+  ),
+  zs.refused(
+    'empty-last-block-of-two',
+    'ZSTD_DATA',
+    'The frame states one byte and holds two.',
+    bytes('28b52ffd 20 01 080000 61 080000 61 010000'),
+  ),
   zs.good(
     'good-raw-block',
     'A frame of one raw block without a checksum.',

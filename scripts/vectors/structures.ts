@@ -148,6 +148,13 @@ const LISTINGS: readonly Vector[] = [
   refusedListing('twice', 'One path twice.', 'd 0755 0 - a\0d 0755 0 - a\0'),
   refusedListing('type', 'A type that is none.', 'c 0755 0 - a\0'),
   refusedListing('directory-with-size', 'A directory with a size.', 'd 0755 4096 - a\0'),
+  listing('largest-size', 'A size of 2^53 - 1.', `f 0555 9007199254740991 ${EMPTY} a\0`, {
+    ok: {
+      entries: 1,
+      tree: hex(createHash('sha256').update(`f 0555 9007199254740991 ${EMPTY} a\0`).digest()),
+    },
+  }),
+  refusedListing('size-above-limit', 'A size of 2^53.', `f 0555 9007199254740992 ${EMPTY} a\0`),
   refusedListing(
     'not-utf8',
     'A path that is no UTF-8.',

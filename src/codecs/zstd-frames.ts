@@ -9,6 +9,10 @@ const MAX_BLOCK = 128 * 1024
 /** RFC 8878 §3.1.1.1.1.1: bytes of Frame_Content_Size by its flag, where the single-segment flag does not make it 1. */
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const
 const MAX_FRAME_HEADER = 14
+const BLOCK_HEADER = 3
+const CHECKSUM = 4
+/** RFC 8878 §3.1.1.3: a last block of no literals and no sequences. */
+const EMPTY_COMPRESSED = Uint8Array.of(0x15, 0, 0, 0, 0)
 
 /** What comes next: `skip` bytes that mean nothing to us, then a header of `need` bytes, of which `have` are there. */
 interface Expected {
@@ -22,7 +26,10 @@ interface Expected {
  * Spec §4.4: passes a zstd stream on, cut at the ends of its frames, and each piece begins with a whole magic or inside of a frame.
  * node:zlib ends silently where what follows a frame does not look like one, in one chunk or in the next, so that is judged here.
  * Only frame and block headers are read: everything else is skipped without looking at it.
- * @throws CodecError TRUNCATED, ZSTD_FRAME, ZSTD_WINDOW, ZSTD_DICTIONARY, ZSTD_TRAILING
+ *
+ * libzstd does not compare a frame's content with the size that its header states where the last block holds nothing. It does where
+ * that block is a compressed one, so that it gets such a block instead.
+ * @throws CodecError TRUNCATED, ZSTD_FRAME, ZSTD_WINDOW, ZSTD_DICTIONARY, ZSTD_DATA, ZSTD_TRAILING
  */
 export async function* cutZstdFrames(input: ByteStream, where: string): AsyncGenerator<Uint8Array> {
   const walker = new FrameWalker(where)
@@ -33,11 +40,19 @@ export async function* cutZstdFrames(input: ByteStream, where: string): AsyncGen
       const piece = bytes.subarray(start, end)
       const joined = held.length === 0 ? piece : Buffer.concat([held, piece])
       start = end
-      held = walker.isInsideMagic ? joined : joined.subarray(joined.length)
-      if (held.length === 0) yield joined
+      const ready = joined.length - walker.undecided
+      held = joined.subarray(ready)
+      if (walker.endsEmpty) yield withCheckedEnd(joined, walker.emptyEnd)
+      else if (ready > 0) yield joined.subarray(0, ready)
     }
   }
   walker.finish()
+}
+
+/** The last `length` bytes of a frame are the header of an empty block, and the checksum where there is one. */
+function withCheckedEnd(frame: Uint8Array, length: number): Uint8Array {
+  const checksum = frame.subarray(frame.length - length + BLOCK_HEADER)
+  return Buffer.concat([frame.subarray(0, frame.length - length), EMPTY_COMPRESSED, checksum])
 }
 
 class FrameWalker {
@@ -51,6 +66,10 @@ class FrameWalker {
   #offset = 0
   #maxBlock = MAX_BLOCK
   #hasChecksum = false
+  #statesContent = false
+  #isEmptyEnd = false
+  /** Sizes of the blocks of the frame, as their headers state them. */
+  #sizes = 0
 
   constructor(where: string) {
     this.#where = where
@@ -75,12 +94,25 @@ class FrameWalker {
     return at
   }
 
-  get isInsideMagic(): boolean {
-    return this.#expected.part === 'magic' && this.#skip === 0 && this.#have > 0
+  /** How many of the last bytes depend on those that follow: parts of a magic or of the header of a block, an empty block at the end. */
+  get undecided(): number {
+    if (this.#skip > 0) return this.#isEmptyEnd ? this.emptyEnd - this.#skip : 0
+    return this.#expected.part === 'magic' || this.#expected.part === 'block' ? this.#have : 0
+  }
+
+  /** Behind a frame that states its content and whose last block is empty. */
+  get endsEmpty(): boolean {
+    return this.#isEmptyEnd && this.#skip === 0 && this.#isBetweenFrames()
+  }
+
+  /** Bytes of that block and of what follows it in its frame. */
+  get emptyEnd(): number {
+    return BLOCK_HEADER + (this.#hasChecksum ? CHECKSUM : 0)
   }
 
   finish(): void {
-    if (this.#frames > 0 && this.isInsideMagic) throw this.#error('ZSTD_TRAILING', 'end', `${this.#have} bytes`, 'none')
+    const isInsideMagic = this.#expected.part === 'magic' && this.#skip === 0 && this.#have > 0
+    if (this.#frames > 0 && isInsideMagic) throw this.#error('ZSTD_TRAILING', 'end', `${this.#have} bytes`, 'none')
     if (this.#isBetweenFrames() && this.#skip === 0 && this.#frames > 0) return
     const message = `${this.#where}: offset ${this.#offset}: the stream ends inside of a zstd frame (spec §4.4)`
     throw new CodecError('TRUNCATED', message, { where: this.#where, offset: `${this.#offset}` })
@@ -113,6 +145,8 @@ class FrameWalker {
 
   #readMagic(magic: number): Expected {
     this.#frames += 1
+    this.#isEmptyEnd = false
+    this.#sizes = 0
     if (magic === FRAME_MAGIC) return { part: 'descriptor', need: 1 }
     if ((magic & 0xfffffff0) === SKIPPABLE_MAGIC) return { part: 'skippable', need: 4 }
     const got = `0x${magic.toString(16).padStart(8, '0')}`
@@ -125,6 +159,7 @@ class FrameWalker {
     this.#hasChecksum = (descriptor & 0x04) !== 0
     const isSingleSegment = (descriptor & 0x20) !== 0
     const sizeBytes = CONTENT_SIZE_BYTES[descriptor >> 6] || (isSingleSegment ? 1 : 0)
+    this.#statesContent = sizeBytes > 0
     return { part: 'header', need: 1 + (isSingleSegment ? 0 : 1) + sizeBytes, have: 1 }
   }
 
@@ -135,7 +170,7 @@ class FrameWalker {
       throw this.#error('ZSTD_WINDOW', 'window', `${window} bytes`, `at most ${MAX_ZSTD_WINDOW}`, '§10')
     }
     this.#maxBlock = Math.min(Number(window), MAX_BLOCK)
-    return { part: 'block', need: 3 }
+    return { part: 'block', need: BLOCK_HEADER }
   }
 
   /** RFC 8878 §3.1.1.2: an RLE block stores one byte, whatever size it states. */
@@ -146,8 +181,17 @@ class FrameWalker {
     if (type === 3) throw this.#error('ZSTD_FRAME', 'block type', '3', '0, 1 or 2')
     if (size > this.#maxBlock) throw this.#error('ZSTD_FRAME', 'block size', `${size}`, `at most ${this.#maxBlock}`)
     const stored = type === 1 ? 1 : size
-    if (!isLast) return { part: 'block', need: 3, skip: stored }
-    return { part: 'magic', need: 4, skip: stored + (this.#hasChecksum ? 4 : 0) }
+    this.#sizes += size
+    if (!isLast) return { part: 'block', need: BLOCK_HEADER, skip: stored }
+    if (stored === 0 && this.#statesContent) this.#endEmpty()
+    return { part: 'magic', need: 4, skip: stored + (this.#hasChecksum ? CHECKSUM : 0) }
+  }
+
+  /** A frame of one byte or none has no room for a compressed block, so that its blocks are as long as they say. */
+  #endEmpty(): void {
+    this.#isEmptyEnd = this.#maxBlock >= EMPTY_COMPRESSED.length - BLOCK_HEADER
+    if (this.#isEmptyEnd || this.#sizes === this.#maxBlock) return
+    throw this.#error('ZSTD_DATA', 'content', `${this.#sizes} bytes`, `${this.#maxBlock} as the frame says`)
   }
 
   #error(code: CodecCode, field: string, got: string, want: string, section = '§4.4'): CodecError {

@@ -48,6 +48,8 @@ function parseEntry(row: string, position: number): ListingEntry {
   if (type === undefined || mode === undefined || size === undefined || sha256 === undefined || path === undefined) {
     throw listingError(position, JSON.stringify(row.slice(0, 80)))
   }
+  // 2^53 is the one number beyond them that is written as it is read.
+  if (!Number.isSafeInteger(Number(size))) throw listingError(position, `a size of ${size}`)
   return { type: type as ListingEntry['type'], mode: Number.parseInt(mode, 8), size: Number(size), sha256, path }
 }
 

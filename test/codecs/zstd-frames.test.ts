@@ -68,9 +68,21 @@ test('§10 takes a window of 8 MiB and refuses any larger one before it is alloc
     detail: { got: '9437184 bytes' },
   })
   await expect(cut(windowed(0xff))).rejects.toMatchObject({ code: 'ZSTD_WINDOW' })
-  expect(await cut(singleSegment(8n * 1024n * 1024n))).toHaveLength(16)
+  expect(await cut(singleSegment(8n * 1024n * 1024n))).toHaveLength(18)
   await expect(cut(singleSegment(8n * 1024n * 1024n + 1n))).rejects.toMatchObject({ code: 'ZSTD_WINDOW' })
   await expect(cut(singleSegment(2n ** 64n - 1n))).rejects.toMatchObject({ code: 'ZSTD_WINDOW' })
+})
+
+test('§4.4 an empty last block becomes one behind which libzstd compares the size, wherever the chunks end', async () => {
+  const block = Buffer.from('28000068656c6c6f', 'hex')
+  for (const checksum of ['', '99e9d851']) {
+    const head = Buffer.concat([MAGIC, Buffer.of(checksum === '' ? 0x20 : 0x24, 5), block])
+    const frame = Buffer.concat([head, Buffer.from(`010000${checksum}`, 'hex')])
+    const passed = Buffer.concat([head, Buffer.from(`1500000000${checksum}`, 'hex')])
+    for (const length of [1, 2, 3, 7, 65536]) {
+      expect(await cut(Buffer.concat([frame, FRAME, frame]), [length])).toEqual(Buffer.concat([passed, FRAME, passed]))
+    }
+  }
 })
 
 test('every size of a content size field is walked', async () => {

@@ -37,6 +37,7 @@ describe('§6.3 refuses', () => {
     ['a size with a zero in front', `f 0555 00 ${EMPTY} a\0`],
     ['a hash in capitals', `f 0555 0 ${EMPTY.toUpperCase()} a\0`],
     ['a directory with a hash', `d 0755 0 ${EMPTY} a\0`],
+    ['a size of 2^53', `f 0555 9007199254740992 ${EMPTY} a\0`],
     ['a directory with a size', 'd 0755 1 - a\0'],
     ['a file without a hash', 'f 0555 0 - a\0'],
     ['no path', 'd 0755 0 - \0'],

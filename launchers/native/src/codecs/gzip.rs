@@ -6,8 +6,9 @@ use super::byte_source::{ByteSource, Source};
 use super::crc32::crc32;
 use crate::error::{Code, Error, Result};
 use crate::format::limits::MAX_GZIP_HEADER;
-use miniz_oxide::inflate::stream::{InflateState, inflate};
-use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::{TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF};
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 const FLAG_HEADER_CRC: u8 = 0x02;
 const FLAG_EXTRA: u8 = 0x04;
@@ -16,12 +17,22 @@ const FLAG_COMMENT: u8 = 0x10;
 /// RFC 1952 §2.3.1.2: reserved flags must be zero; one of them could mean a field that we would take for data.
 const FLAGS_RESERVED: u8 = 0xe0;
 const FOOTER_SIZE: usize = 8;
+/// RFC 1951 §3.2.5: how far back a match may reach.
+const WINDOW: usize = 32 * 1024;
+/// Bytes that are decompressed before the window moves.
+const ROOM: usize = 96 * 1024;
 
 /// Refuses with TRUNCATED, GZIP_HEADER, GZIP_DATA, GZIP_CRC, GZIP_TRAILING. Limits nothing: see `DecodedLimit`.
 pub struct GzipDecoder<'a> {
     reader: ByteReader<'a>,
     place: &'a str,
-    state: Box<InflateState>,
+    state: Box<DecompressorOxide>,
+    /// What was decompressed last. It does not wrap, so that the decompressor sees a match that reaches back beyond the first byte:
+    /// in a ring it would copy zeros that nobody stored, and other readers refuse.
+    output: Vec<u8>,
+    /// How much of `output` is decompressed, and of that handed out.
+    filled: usize,
+    taken: usize,
     part: Part,
     crc: u32,
     length: u64,
@@ -31,44 +42,68 @@ pub struct GzipDecoder<'a> {
 enum Part {
     Header,
     Deflated,
+    /// All is decompressed; what is left of it and the footer come next.
+    Footer,
     End,
 }
 
 impl<'a> GzipDecoder<'a> {
     pub fn new(source: Source<'a>, place: &'a str) -> Self {
-        let state = InflateState::new_boxed(DataFormat::Raw);
-        GzipDecoder { reader: ByteReader::new(source), place, state, part: Part::Header, crc: 0, length: 0 }
-    }
-
-    /// The last eight bytes of the stream are kept from the decompressor: they are the footer if the DEFLATE stream ends before them.
-    fn inflate(&mut self, into: &mut [u8]) -> Result<usize> {
-        loop {
-            let at_hand = self.reader.fill(FOOTER_SIZE + 1)?;
-            let deflated = at_hand.get(..at_hand.len().saturating_sub(FOOTER_SIZE)).unwrap_or_default();
-            let is_last = deflated.is_empty();
-            let result = inflate(&mut self.state, deflated, into, MZFlush::None);
-            self.reader.consume(result.bytes_consumed);
-            let (written, _) = into.split_at_checked(result.bytes_written).unwrap_or_default();
-            self.crc = crc32(written, self.crc);
-            self.length = self.length.wrapping_add(written.len() as u64);
-            match result.status {
-                Ok(MZStatus::StreamEnd) => self.expect_footer()?,
-                Ok(_) | Err(MZError::Buf) if is_last && written.is_empty() => {
-                    return Err(truncated(self.place, "gzip data"));
-                }
-                Ok(_) | Err(MZError::Buf) => {}
-                Err(_) => {
-                    let message = format!("{}: gzip data is damaged (spec §4.4)", self.place);
-                    return Err(Error::new(Code::GzipData, message).with("where", self.place));
-                }
-            }
-            if !written.is_empty() || self.part == Part::End {
-                return Ok(written.len());
-            }
+        GzipDecoder {
+            reader: ByteReader::new(source),
+            place,
+            state: Box::default(),
+            output: Vec::new(),
+            filled: 0,
+            taken: 0,
+            part: Part::Header,
+            crc: 0,
+            length: 0,
         }
     }
 
-    /// Called where the DEFLATE stream has ended; all of the output may have been taken before.
+    /// The last eight bytes of the stream are kept from the decompressor: they are the footer if the DEFLATE stream ends before them.
+    fn inflate(&mut self) -> Result<()> {
+        if self.output.is_empty() {
+            self.output.resize(WINDOW + ROOM, 0);
+        } else if self.filled == self.output.len() {
+            self.output.copy_within(ROOM.., 0);
+            (self.filled, self.taken) = (WINDOW, WINDOW);
+        }
+        let at_hand = self.reader.fill(FOOTER_SIZE + 1)?;
+        let deflated = at_hand.get(..at_hand.len().saturating_sub(FOOTER_SIZE)).unwrap_or_default();
+        let is_last = deflated.is_empty();
+        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF | TINFL_FLAG_HAS_MORE_INPUT;
+        let (status, used, written) = decompress(&mut self.state, deflated, &mut self.output, self.filled, flags);
+        self.reader.consume(used);
+        self.filled += written;
+        match status {
+            TINFLStatus::Done => self.part = Part::Footer,
+            TINFLStatus::NeedsMoreInput if is_last && written == 0 => {
+                return Err(truncated(self.place, "gzip data"));
+            }
+            TINFLStatus::NeedsMoreInput | TINFLStatus::HasMoreOutput => {}
+            _ => {
+                let message = format!("{}: gzip data is damaged (spec §4.4)", self.place);
+                return Err(Error::new(Code::GzipData, message).with("where", self.place));
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands out what is decompressed; 0 where that is nothing.
+    fn take(&mut self, into: &mut [u8]) -> usize {
+        let ready = self.output.get(self.taken..self.filled).unwrap_or_default();
+        let length = ready.len().min(into.len());
+        let (Some(ready), Some(into)) = (ready.get(..length), into.get_mut(..length)) else { return 0 };
+        into.copy_from_slice(ready);
+        self.crc = crc32(ready, self.crc);
+        self.length = self.length.wrapping_add(length as u64);
+        self.taken += length;
+        length
+    }
+
+    /// Called where the DEFLATE stream has ended and all of the output was taken.
     fn expect_footer(&mut self) -> Result<()> {
         let footer = self.reader.fill(FOOTER_SIZE + 1)?;
         if footer.len() > FOOTER_SIZE {
@@ -97,7 +132,15 @@ impl ByteSource for GzipDecoder<'_> {
             Header { reader: &mut self.reader, place: self.place, crc: 0 }.read()?;
             self.part = Part::Deflated;
         }
-        if self.part == Part::End { Ok(0) } else { self.inflate(into) }
+        loop {
+            let count = self.take(into);
+            match self.part {
+                _ if count > 0 => return Ok(count),
+                Part::End => return Ok(0),
+                Part::Footer => self.expect_footer()?,
+                Part::Header | Part::Deflated => self.inflate()?,
+            }
+        }
     }
 }
 
@@ -252,6 +295,25 @@ mod tests {
         let mut changed = whole;
         changed[10] |= 6;
         assert_eq!(decode(&changed), Err(Code::GzipData));
+    }
+
+    #[test]
+    fn s4_4_refuses_a_match_that_reaches_back_beyond_the_first_byte() {
+        // RFC 1951 §3.2.6: `a`, then three bytes from three bytes back, then the end.
+        let mut member = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 0x4b, 0x04, 0x22, 0x00];
+        member.extend_from_slice(&crc32(b"a\0\0a", 0).to_le_bytes());
+        member.extend_from_slice(&4u32.to_le_bytes());
+        assert_eq!(decode(&member), Err(Code::GzipData));
+    }
+
+    #[test]
+    fn s4_4_a_match_reaches_as_far_back_as_the_window_is_long_wherever_it_moves() {
+        let noise: Vec<u8> =
+            (0..WINDOW as u64).map(|at| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as u8).collect();
+        let content = noise.repeat(12);
+        let member = member(0, b"", &content);
+        assert!(member.len() < content.len() / 2);
+        assert_eq!(decode(&member), Ok(content));
     }
 
     #[test]

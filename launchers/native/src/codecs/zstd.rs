@@ -34,6 +34,8 @@ pub struct ZstdDecoder<'a> {
     start: usize,
     /// The decompressor stopped because it had no room left.
     holds_output: bool,
+    /// Bytes that the current frame has decoded to.
+    written: u64,
     /// Met by `gather` behind `input`.
     failure: Option<Error>,
 }
@@ -53,7 +55,17 @@ pub enum Gathered {
 impl<'a> ZstdDecoder<'a> {
     pub fn new(source: Source<'a>, place: &'a str) -> Self {
         let (walker, input) = (FrameWalker::new(place), Vec::new());
-        ZstdDecoder { source, place, walker, context: None, input, start: 0, holds_output: false, failure: None }
+        ZstdDecoder {
+            source,
+            place,
+            walker,
+            context: None,
+            input,
+            start: 0,
+            holds_output: false,
+            written: 0,
+            failure: None,
+        }
     }
 
     /// Behind a frame, with all of it decoded; `gather` and `read` may take turns here.
@@ -171,8 +183,14 @@ impl<'a> ZstdDecoder<'a> {
         self.start = used;
         self.holds_output = hint != 0 && written == length;
         let is_frame_over = self.walker.is_between_frames() && used == self.input.len() && !self.holds_output;
-        if is_frame_over && hint != 0 {
-            return Err(damaged(self.place, 0));
+        self.written = self.written.saturating_add(written as u64);
+        if is_frame_over {
+            // The stream does not compare these where the last block holds nothing; whole frames it does.
+            let is_as_stated = !matches!(self.walker.content(), FrameContent::Stated(size) if size != self.written);
+            if hint != 0 || !is_as_stated {
+                return Err(damaged(self.place, 0));
+            }
+            self.written = 0;
         }
         Ok(written)
     }

@@ -7,7 +7,7 @@ pub mod extract;
 mod file_jobs;
 pub mod file_reading;
 pub mod launcher_coverage;
-mod metadata_stream;
+pub mod metadata_stream;
 pub mod package_file;
 pub mod package_slot;
 mod path_index;

@@ -11,7 +11,7 @@ const PIECE: usize = 1024 * 1024;
 
 pub enum SlotChunks<'a> {
     /// Of slots whose one compression is zstd.
-    Zstd(ZstdDecoder<'a>),
+    Zstd(Box<ZstdDecoder<'a>>),
     Other(Source<'a>),
     /// Something was wrong behind the last piece.
     Failed(Option<Error>),
@@ -45,7 +45,7 @@ impl SlotChunks<'_> {
                     Gathered::End => return Ok(Step::End),
                     Gathered::Long => buffers.give_back(stored),
                 }
-                let (step, failure) = fill(decoder, &ZstdDecoder::is_between_frames, buffers);
+                let (step, failure) = fill(decoder.as_mut(), &ZstdDecoder::is_between_frames, buffers);
                 self.fail_behind(step, failure)
             }
             SlotChunks::Other(source) => {

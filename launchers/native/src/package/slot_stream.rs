@@ -111,7 +111,7 @@ pub fn slot_chunks<'a>(
     refuse_undecodable(chain, place)?;
     let stored = Box::new(StoredBytes::new(pkg, slot, on_bytes));
     if let [OP_ZSTD] | [OP_TAR, OP_ZSTD] = *chain.0 {
-        return Ok(SlotChunks::Zstd(ZstdDecoder::new(stored, place)));
+        return Ok(SlotChunks::Zstd(Box::new(ZstdDecoder::new(stored, place))));
     }
     let context = DecodeContext { place, max_bytes: max_decoded(pkg, slot) };
     Ok(SlotChunks::Other(decode_chain(stored, chain, context)?))
