@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { CHECKS } from './checks/all.ts'
 import { type Check, type Project, readProject } from './checks/project.ts'
 import { cargo } from './parts/cargo.ts'
+import { fuzz } from './parts/fuzz.ts'
 import { report, sum, type Tally } from './parts/tally.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -13,6 +14,7 @@ const PARTS = {
   checks,
   cargo: (filter: string | undefined) => cargo(root, filter),
   unit,
+  fuzz: (filter: string | undefined) => fuzz(root, filter),
   e2e,
   cross,
 } satisfies Record<string, Part>
@@ -20,7 +22,7 @@ const PARTS = {
 const [part, filter, ...rest] = process.argv.slice(2)
 const chosen = parts(part)
 if (chosen === undefined || rest.length > 0) {
-  process.stderr.write('usage: scripts/test [--cross | checks|cargo|unit|e2e|cross [FILTER]]\n')
+  process.stderr.write('usage: scripts/test [--cross | checks|cargo|unit|fuzz|e2e|cross [FILTER]]\n')
   process.exit(2)
 }
 const tallies: Tally[] = []
