@@ -1,6 +1,7 @@
 import * as noble from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { KEY, keyIdOf, seedKey } from './keys.ts'
+import { SIGNATURE_CASES } from './signature-cases.ts'
 import { hex } from './streams.ts'
 import { inArea, type Vector } from './vector.ts'
 
@@ -130,4 +131,4 @@ const KEYS: readonly Vector[] = ['test123', '', 'test'].map(text => {
   }
 })
 
-export const SIGNATURES: readonly Vector[] = [...ED25519, ...KEYS]
+export const SIGNATURES: readonly Vector[] = [...ED25519, ...SIGNATURE_CASES, ...KEYS]
