@@ -6,6 +6,7 @@ import { importDirection, noCycles, roomsKnown } from './imports.ts'
 import { linksLead } from './links.ts'
 import { lockWithoutHosts, noPlaces } from './places.ts'
 import type { Check } from './project.ts'
+import { rulesAreProven } from './rules.ts'
 import { noRecursiveMkdir, noVagueNames, onlyCliPrints, onlyMainExits, shortFiles } from './shape.ts'
 import { threatsAreShown } from './threats.ts'
 import { testsRun, twins } from './twins.ts'
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   citationsExist,
   rulesAreCited,
   codesAreUsed,
+  rulesAreProven,
   noPlaces,
   lockWithoutHosts,
   dependenciesAreUsed,

@@ -8,7 +8,7 @@ import { adler32, gzip, sha256Hex } from './streams.ts'
  * (checksum, hash, signature) is still to come, so that a vector breaks one rule and no other.
  */
 export interface PackageHooks {
-  readonly launcher?: Uint8Array
+  readonly launcher?: Uint8Array | AbsentLauncher
   readonly key?: SeedKey
   /** The metadata as an object, complete. */
   readonly editJson?: (json: PackageJson) => void
@@ -27,8 +27,14 @@ export interface PackageHooks {
   readonly editDescriptor?: (descriptor: Buffer, slot: number) => void
   /** The index without its checksum. */
   readonly editIndex?: (index: Buffer, places: Places) => void
-  /** The whole file; nothing is taken over it any more. */
-  readonly editFile?: (file: Buffer, places: Places) => void
+  /** The whole file; nothing is taken over it any more. `stated` are the places as the file states them, behind an absent launcher too. */
+  readonly editFile?: (file: Buffer, places: Places, stated: Places) => void
+}
+
+/** A launcher that is put in front later: a hundred megabytes are not copied for each of hundreds of files. */
+export interface AbsentLauncher {
+  readonly length: number
+  readonly sha256: string
 }
 
 export interface Gaps {
@@ -71,9 +77,11 @@ export function assemble(slots: readonly SlotPart[], hooks: PackageHooks = {}): 
   const key = hooks.key ?? KEY
   const json = metadataBytes(slots, launcher, key, hooks)
   const stored = hooks.store?.(json) ?? gzip(json)
-  const file: Uint8Array[] = [launcher]
+  const isThere = launcher instanceof Uint8Array
+  const file: Uint8Array[] = isThere ? [launcher] : []
+  const before = isThere ? 0 : launcher.length
   const append = (gap: Uint8Array | undefined, align: number, bytes: Uint8Array): number => {
-    const length = lengthOf(file)
+    const length = before + lengthOf(file)
     const filling = gap ?? new Uint8Array((align - (length % align)) % align)
     file.push(filling, bytes)
     return length + filling.length
@@ -96,7 +104,7 @@ export function assemble(slots: readonly SlotPart[], hooks: PackageHooks = {}): 
   const trailer = append(hooks.gaps?.trailer, 1, MAGIC_START)
   file.push(index, MAGIC_END)
   const where: Places = { metadata, table: tableAt, slots: places, trailer, index: trailer + 4 }
-  const sizes = [lengthOf(file), launcher.length, metadata, stored.length, tableAt, table.length]
+  const sizes = [before + lengthOf(file), launcher.length, metadata, stored.length, tableAt, table.length]
   for (const [position, size] of sizes.entries()) index.writeBigUInt64LE(BigInt(size), 8 + 8 * position)
   index.writeUInt32LE(slots.length, 56)
   const signature = key.sign(json)
@@ -104,12 +112,30 @@ export function assemble(slots: readonly SlotPart[], hooks: PackageHooks = {}): 
   hooks.editIndex?.(index, where)
   index.writeUInt32LE(adler32(index), 4)
   const bytes = Buffer.concat(file)
-  hooks.editFile?.(bytes, where)
+  hooks.editFile?.(bytes, isThere ? where : placesFrom(where, before), where)
   return { file: bytes, places: where, json }
 }
 
+function placesFrom(places: Places, start: number): Places {
+  const { metadata, table, slots, trailer, index } = places
+  const from = (place: number) => place - start
+  return {
+    metadata: from(metadata),
+    table: from(table),
+    slots: slots.map(from),
+    trailer: from(trailer),
+    index: from(index),
+  }
+}
+
 /** The metadata as our writer makes it. */
-function metadataBytes(slots: readonly SlotPart[], launcher: Uint8Array, key: SeedKey, hooks: PackageHooks): Buffer {
+function metadataBytes(
+  slots: readonly SlotPart[],
+  launcher: Uint8Array | AbsentLauncher,
+  key: SeedKey,
+  hooks: PackageHooks,
+): Buffer {
+  const sha256 = launcher instanceof Uint8Array ? sha256Hex(launcher) : launcher.sha256
   const json: PackageJson = {
     format: 'PSPF/2025',
     format_version: '1.0.0',
@@ -123,7 +149,7 @@ function metadataBytes(slots: readonly SlotPart[], launcher: Uint8Array, key: Se
       environment: {},
     },
     build: { tool: 'flavor', tool_version: '0.1.0', timestamp: '2023-11-14T22:13:20Z', deterministic: true },
-    launcher: { tool: 'stub', tool_version: '1', size: launcher.length, checksum: `sha256:${sha256Hex(launcher)}` },
+    launcher: { tool: 'stub', tool_version: '1', size: launcher.length, checksum: `sha256:${sha256}` },
     key_id: keyIdOf(key.publicKey),
   }
   hooks.editJson?.(json)

@@ -118,7 +118,7 @@ const place = (name: string, error: string, offset: number, value: (places: Plac
 const move = (name: string, error: string, offset: (places: Places) => bigint, comment: string) =>
   layout(name, error, '§2.4', comment, {
     slots: PAIR,
-    editFile: (file, places) => file.writeBigUInt64LE(offset(places), places.table + 64 + 16),
+    editFile: (file, { table }, stated) => file.writeBigUInt64LE(offset(stated), table + 64 + 16),
   })
 
 const BOUNDS: readonly Vector[] = [
@@ -133,7 +133,7 @@ const BOUNDS: readonly Vector[] = [
     'launcher-over-metadata',
     'INDEX_OVERLAP',
     16,
-    () => 18n,
+    ({ metadata }) => BigInt(metadata + 1),
     'The launcher claims the first byte of the metadata.',
   ),
   place(

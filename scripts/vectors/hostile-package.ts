@@ -1,4 +1,4 @@
-import { assemble, type PackageHooks } from './assembler.ts'
+import { type AbsentLauncher, assemble, type PackageHooks } from './assembler.ts'
 import { APP } from './own-packages.ts'
 import { type SlotPart, treeSlot } from './slots.ts'
 import type { Level, Vector } from './vector.ts'
@@ -15,8 +15,11 @@ export interface HostileHooks extends PackageHooks {
 /** A package that one step of every reader must refuse with `error`. */
 export function hostile(area: string, level: Level) {
   return (name: string, error: string, spec: string, comment: string, hooks: HostileHooks = {}): Vector => {
-    const { file } = assemble(hooks.slots ?? [APP_SLOT], hooks)
-    const bytes = hooks.finish?.(file) ?? file
-    return { area, name, comment, spec, kind: 'package', level, file: { extension: 'psp', bytes }, expect: { error } }
+    const build = (launcher?: AbsentLauncher) => {
+      const { file } = assemble(hooks.slots ?? [APP_SLOT], { ...hooks, ...(launcher && { launcher }) })
+      return hooks.finish?.(file) ?? file
+    }
+    const file = { extension: 'psp' as const, bytes: build() }
+    return { area, name, comment, spec, kind: 'package', level, file, expect: { error }, behind: build }
   }
 }

@@ -1,3 +1,5 @@
+import type { AbsentLauncher } from './assembler.ts'
+
 /** Which step of a reader accepts or refuses a package (spec §9.1). Each step does what those before it do. */
 export type Level = 'open' | 'verify' | 'deep' | 'extract'
 
@@ -14,6 +16,8 @@ export interface Vector {
   readonly level?: Level
   /** Written beside the JSON; absent where `input` says everything. */
   readonly file?: { readonly extension: 'psp' | 'bin'; readonly bytes: Uint8Array }
+  /** Hostile packages: the same one as it goes behind another launcher. */
+  readonly behind?: (launcher: AbsentLauncher) => Uint8Array
   readonly input?: Readonly<Record<string, unknown>>
   readonly expect: { readonly ok: Readonly<Record<string, unknown>> } | { readonly error: string }
 }

@@ -71,6 +71,34 @@ test('a symlink at the output is replaced, not followed', async () => {
   expect(lstatSync(join(directory, 'link')).isFile()).toBe(true)
 })
 
+test('links that lie in an existing tree where slots, files and their names at work go are replaced, not followed', async () => {
+  const { pkg, directory } = await sample()
+  const elsewhere = join(directory, '../elsewhere')
+  mkdirSync(directory)
+  mkdirSync(elsewhere)
+  writeFileSync(join(elsewhere, 'precious'), 'precious')
+  symlinkSync(elsewhere, join(directory, '00_app'))
+  symlinkSync(join(elsewhere, 'precious'), join(directory, '01_readme'))
+  symlinkSync(join(elsewhere, 'new'), join(directory, 'metadata.json'))
+  await unpackPackage(pkg, directory, { replace: true })
+  expect(readdirSync(elsewhere)).toEqual(['precious'])
+  expect(readFileSync(join(elsewhere, 'precious'), 'utf8')).toBe('precious')
+  expect(readdirSync(directory).filter(name => lstatSync(join(directory, name)).isSymbolicLink())).toEqual([])
+  expect(readdirSync(directory).sort()).toEqual(['00_app', '01_readme', 'metadata.json'])
+})
+
+test('links inside of a tree that is replaced go with it, and what they lead to stays', async () => {
+  const { pkg, directory } = await sample()
+  const elsewhere = join(directory, '../elsewhere')
+  mkdirSync(join(directory, '00_app'), { recursive: true })
+  mkdirSync(elsewhere)
+  writeFileSync(join(elsewhere, 'precious'), 'precious')
+  symlinkSync(elsewhere, join(directory, '00_app/bin'))
+  await unpackPackage(pkg, directory, { replace: true })
+  expect(readdirSync(elsewhere)).toEqual(['precious'])
+  expect(lstatSync(join(directory, '00_app/bin')).isDirectory()).toBe(true)
+})
+
 test('damage leaves nothing, and what was there stays', async () => {
   const { pkg, directory } = await sample()
   const bytes = readFileSync(pkg.path)
