@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -12,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -34,6 +36,8 @@ const unable = missing('linux', 'root', 'setpriv')
 /** Of nobody on this machine, and of no other run of the tests. */
 const VICTIM = 60_000 + 2 * (process.pid % 2_000)
 const ATTACKER = VICTIM + 1
+/** No other run has unpacked it anywhere. */
+const NAME = `two-users-${process.pid}`
 const HARD_LINKS = '/proc/sys/fs/protected_hardlinks'
 /** The directories of the ladder that have the same name for everybody. */
 const OPEN_PLACES = ['/var/tmp', '/tmp', '/dev/shm'].map(place => `${place}/flavor-${VICTIM}`)
@@ -54,7 +58,7 @@ beforeAll(async () => {
     mkdirSync(place, { recursive: true })
     const slots = [treeSlot('app', { 'bin/run': '#!/bin/sh\necho "signed $FLAVOR_WORKENV"\n', data: way })]
     // The signer leaves the level to the caller, so that each is as low as it says.
-    const plan = appPlan({ slots, minimumLevel: 'none' })
+    const plan = appPlan({ package: { name: NAME, version: '1' }, slots, minimumLevel: 'none' })
     const { path } = await writeSample(place, plan, { launcher: await launcherOf(way) })
     chmodSync(path, 0o755)
     packages.set(way, path)
@@ -63,19 +67,29 @@ beforeAll(async () => {
 }, BUILD_TIMEOUT)
 
 afterAll(() => {
-  if (directory !== '') for (const path of [directory, ...OPEN_PLACES]) rmSync(path, { recursive: true, force: true })
+  if (directory === '') return
+  removeRoots()
+  for (const path of [directory, ...OPEN_PLACES]) rmSync(path, { recursive: true, force: true, maxRetries: 5 })
 })
 
 function packageOf(way: LaunchWay): string {
   return packages.get(way) ?? ''
 }
 
-/** Root's caches at names that are the same for all, and whether they were there before. */
-const ROOTS = ['/var/tmp', '/tmp', '/dev/shm'].map(place => `${place}/flavor-0`)
-const FOREIGN = new Set(ROOTS.filter(path => existsSync(path)))
-
+/** Takes away what root was made to unpack at names that are the same for all, and nothing else of root's. */
 function removeRoots(): void {
-  for (const path of ROOTS) if (!FOREIGN.has(path)) rmSync(path, { recursive: true, force: true })
+  for (const base of ['/var/tmp', '/tmp', '/dev/shm'].map(place => `${place}/flavor-0`)) {
+    const envs = join(base, 'envs')
+    const names = existsSync(envs) ? readdirSync(envs).filter(name => name.startsWith(NAME)) : []
+    for (const name of names) rmSync(join(envs, name), { recursive: true, force: true })
+    for (const path of [envs, join(base, 'slots'), join(base, 'staging'), base]) {
+      try {
+        rmdirSync(path)
+      } catch {
+        // Not there, or root has something in it.
+      }
+    }
+  }
 }
 
 interface Launch {
@@ -101,7 +115,7 @@ function payload(): string {
 /** A cache that is right in all that its seals can say, but that its programs are the attacker's. */
 function forge(): void {
   const base = join(directory, 'forged')
-  for (const way of LAUNCH_WAYS) launch(way, 0, { FLAVOR_CACHE: base })
+  for (const way of LAUNCH_WAYS) expect(launch(way, 0, { FLAVOR_CACHE: base }), way).toMatchObject({ status: 0 })
   for (const name of readdirSync(join(base, 'envs')).filter(name => name.endsWith('.seal'))) {
     const place = join(base, 'envs', name)
     const seal = parseSeal(readFileSync(place, 'latin1'))
@@ -136,23 +150,27 @@ function reseal(base: string, name: string): void {
   writeFileSync(place, formatSeal({ ...seal, executable: { size, mtime: mtimeNs } }))
 }
 
+/** Others than before: a launcher may still be cleaning behind a first run in the last ones. */
+let homes = ''
+
 /** A fresh home for both, and nothing anywhere else. */
 function clear(): void {
-  for (const path of [join(directory, 'homes'), ...OPEN_PLACES]) rmSync(path, { recursive: true, force: true })
-  mkdirSync(join(directory, 'homes'))
+  for (const path of OPEN_PLACES) rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+  homes = mkdtempSync(join(directory, 'homes-'))
+  chmodSync(homes, 0o755)
   for (const [name, uid] of [
     ['victim', VICTIM],
     ['attacker', ATTACKER],
   ] as const) {
     for (const path of [name, `${name}/.cache`, `${name}/run`]) {
-      mkdirSync(join(directory, 'homes', path), { mode: 0o755 })
-      chownSync(join(directory, 'homes', path), uid, uid)
+      mkdirSync(join(homes, path), { mode: 0o755 })
+      chownSync(join(homes, path), uid, uid)
     }
   }
 }
 
 function home(name: 'victim' | 'attacker', below = ''): string {
-  return join(directory, 'homes', name, below)
+  return join(homes, name, below)
 }
 
 function expectSigned(done: Launch, where: string): string {
@@ -322,22 +340,29 @@ describe.skipIf(unable !== undefined).each(LAUNCH_WAYS)(
   },
 )
 
-/** Swaps names as fast as the shell can, as the attacker, until it is killed. */
-function swapping(script: string): ChildProcess {
+/** Swaps names as fast as the shell can, as the attacker, until what it returns is called. */
+function swapping(script: string): () => Promise<void> {
   const user = [`--reuid=${ATTACKER}`, `--regid=${ATTACKER}`, '--clear-groups']
-  return spawn('setpriv', [...user, 'sh', '-c', `while :; do ${script}; done 2>/dev/null`], { stdio: 'ignore' })
+  const command = [...user, 'sh', '-c', `while :; do ${script}; done 2>/dev/null`]
+  // A group of its own, so that no half of a swap outlives the loop.
+  const loop = spawn('setpriv', command, { stdio: 'ignore', detached: true })
+  return async () => {
+    const end = once(loop, 'exit')
+    if (loop.pid !== undefined) process.kill(-loop.pid, 'SIGKILL')
+    await end
+  }
 }
 
 const RACES: Readonly<Record<LaunchWay, number>> = { native: 60, node: 8, 'flavor run': 5 }
 
 describe.skipIf(unable !== undefined).each(LAUNCH_WAYS)('workenv §1.2: %s, in a race', way => {
-  test('for /tmp/flavor-<uid>', () => {
+  test('for /tmp/flavor-<uid>', async () => {
     clear()
     const [first = '', second = '', third = ''] = OPEN_PLACES
     for (const path of [first, third]) writeFileSync(path, '')
     const forged = home('attacker', 'forged')
     plant(forged)
-    const attacker = swapping(
+    const stop = swapping(
       `ln -s ${forged} ${second}; rm -f ${second}; mkdir ${second}; rmdir ${second}; mv -T ${forged} ${second}; mv -T ${second} ${forged}`,
     )
     try {
@@ -354,11 +379,11 @@ describe.skipIf(unable !== undefined).each(LAUNCH_WAYS)('workenv §1.2: %s, in a
       }
       expect(runs).toBe(RACES[way])
     } finally {
-      attacker.kill('SIGKILL')
+      await stop()
     }
   })
 
-  test('for the cache of root under a kept HOME', () => {
+  test('for the cache of root under a kept HOME', async () => {
     clear()
     rmSync(join(directory, 'roots'), { recursive: true, force: true })
     mkdirSync(join(directory, 'roots/flavor'), { recursive: true, mode: 0o700 })
@@ -368,14 +393,14 @@ describe.skipIf(unable !== undefined).each(LAUNCH_WAYS)('workenv §1.2: %s, in a
     chownSync(planted, ATTACKER, ATTACKER)
     plant(join(planted, 'flavor'))
     const swap = (to: string) => `ln -sfn ${to} ${link}.new; mv -T ${link}.new ${link}`
-    const attacker = swapping(`${swap(join(directory, 'roots'))}; ${swap(planted)}`)
+    const stop = swapping(`${swap(join(directory, 'roots'))}; ${swap(planted)}`)
     try {
       for (let turn = 0; turn < RACES[way]; turn++) {
         expectSigned(launch(way, 0, { HOME: home('attacker'), FLAVOR_VALIDATION: 'none' }), `turn ${turn}`)
         attacks++
       }
     } finally {
-      attacker.kill('SIGKILL')
+      await stop()
       removeRoots()
     }
   })
