@@ -3,6 +3,7 @@
 use super::tar_header::{TarHeader, TarPosition, decode_name, tar_error};
 use crate::error::{Code, Error, Result};
 use crate::format::limits::MAX_FILE_SIZE;
+use crate::format::order::sort_by;
 use crate::format::quoted::quoted;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub fn parse_pax(bytes: &[u8], position: TarPosition<'_>) -> Result<TarExtension
         }
     }
     // Sorted, so that a header of 1 MiB with a record every few bytes takes no time that grows with its square.
-    records.sort_by_key(|(key, _)| *key);
+    sort_by(&mut records, |(one, _), (other, _)| one.cmp(other));
     if let Some([(key, _), _]) = records.array_windows().find(|[(one, _), (other, _)]| one == other) {
         return Err(extension_error(position, &format!("{} twice", quoted(key)), "each key once"));
     }

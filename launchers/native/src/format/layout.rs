@@ -5,6 +5,7 @@ use super::limits::{MAX_FILE_SIZE, MAX_METADATA_STORED, MAX_SLOTS};
 use super::slot_descriptor::SlotDescriptor;
 use super::trailer::TRAILER_SIZE;
 use crate::error::{Code, Error, Result};
+use crate::format::order::sort_by;
 use std::fmt;
 use std::ops::Range;
 
@@ -108,7 +109,7 @@ fn region(owner: Owner, offset: u64, size: u64, end: u64) -> Result<Range<u64>> 
 /// Regions of no bytes lie nowhere.
 fn find_gaps(mut regions: Vec<Region>) -> Result<Vec<Gap>> {
     regions.retain(|region| !region.range.is_empty());
-    regions.sort_unstable_by_key(|region| region.range.start);
+    sort_by(&mut regions, |one, other| one.range.start.cmp(&other.range.start));
     let mut gaps = Vec::new();
     let mut previous = Region { owner: Owner::Start, range: 0..0 };
     for next in regions {

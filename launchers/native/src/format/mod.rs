@@ -13,6 +13,7 @@ mod metadata_forms;
 pub mod metadata_json;
 mod metadata_schema;
 pub mod operations;
+pub mod order;
 pub mod placeholders;
 pub mod platform;
 pub mod quoted;

@@ -8,6 +8,7 @@ use super::os_lock::try_lock;
 use super::processes::ProcessNames;
 use super::sealed_attempt::sealed_attempt;
 use crate::crypto::hex::hash_of_hex;
+use crate::format::order::sort;
 use crate::platform::lock::LockKind;
 use crate::platform::status::{is_there, status_of};
 use std::path::Path;
@@ -27,7 +28,7 @@ pub struct CacheEntry {
 pub fn published_keys(layout: &CacheLayout) -> Vec<String> {
     let seals = names(&layout.envs()).into_iter().filter(|name| name.ends_with(".seal"));
     let mut keys: Vec<String> = seals.filter_map(|name| Some(parse_envs_name(&name)?.key)).collect();
-    keys.sort();
+    sort(&mut keys);
     keys
 }
 

@@ -1,6 +1,7 @@
 //! workenv §7.2: everything that belongs below `root`.
 
 use crate::crypto::sha256::sha256;
+use crate::format::order::sort_by;
 use crate::format::tree_listing::{EntryKind, ListingEntry};
 
 /// What put an entry there, and so what can put it right again.
@@ -150,17 +151,17 @@ fn with_parents(entries: Vec<ExpectedEntry>) -> ExpectedTree {
         }
     }
     // The first one that needs a directory gives it its origin.
-    implied.sort_by(|(a, one), (b, other)| one.path.cmp(&other.path).then(a.cmp(b)));
+    sort_by(&mut implied, |(a, one), (b, other)| one.path.cmp(&other.path).then(a.cmp(b)));
     implied.dedup_by(|(_, later), (_, first)| later.path == first.path);
     let mut all: Vec<ExpectedEntry> = explicit.into_iter().chain(implied).map(|(_, entry)| entry).collect();
-    all.sort_by(|a, b| a.path.cmp(&b.path));
+    sort_by(&mut all, |a, b| a.path.cmp(&b.path));
     ExpectedTree(all)
 }
 
 /// Of entries for one path the last, with the position of the first; sorted by path.
 fn last_of_each(entries: Vec<ExpectedEntry>) -> Vec<(usize, ExpectedEntry)> {
     let mut ordered: Vec<(usize, ExpectedEntry)> = entries.into_iter().enumerate().collect();
-    ordered.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+    sort_by(&mut ordered, |(_, a), (_, b)| a.path.cmp(&b.path));
     ordered.dedup_by(|(_, later), (_, kept)| {
         let is_same = later.path == kept.path;
         if is_same {

@@ -8,6 +8,7 @@ use super::processes::{ProcessNames, read_processes};
 use super::remove_tree::remove_tree;
 use super::sealed_attempt::sealed_attempt;
 use super::staging::is_random_name;
+use crate::format::order::sort;
 use crate::platform::lock::LockKind;
 use crate::platform::status::{is_there, status_of};
 use std::cell::OnceCell;
@@ -99,7 +100,7 @@ pub fn is_old(path: &Path) -> bool {
 pub fn list_attempts(envs: &Path) -> Vec<(String, u32)> {
     let named = names(envs).into_iter().filter_map(|name| parse_envs_name(&name));
     let mut attempts: Vec<(String, u32)> = named.filter_map(|name| Some((name.key, name.attempt?))).collect();
-    attempts.sort();
+    sort(&mut attempts);
     attempts.dedup();
     attempts
 }
@@ -107,7 +108,7 @@ pub fn list_attempts(envs: &Path) -> Vec<(String, u32)> {
 fn random_names(directory: &Path) -> Vec<PathBuf> {
     let stem = |name: &String| name.strip_suffix(".lock").unwrap_or(name).to_string();
     let mut found: Vec<String> = names(directory).iter().map(stem).filter(|name| is_random_name(name)).collect();
-    found.sort();
+    sort(&mut found);
     found.dedup();
     found.iter().map(|name| directory.join(name)).collect()
 }

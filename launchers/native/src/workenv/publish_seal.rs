@@ -12,6 +12,7 @@ use super::staging::Staging;
 use super::workenv_request::SiteRequest;
 use super::write_file::write_new_file;
 use crate::format::metadata::ValidationLevel;
+use crate::format::order::sort_by;
 use crate::platform::files::{rename, touch};
 use crate::platform::status::is_directory;
 use std::fs::hard_link;
@@ -20,7 +21,7 @@ use std::path::Path;
 /// workenv §5.1: the seal of an attempt as it is now.
 pub fn seal_of(request: SiteRequest, attempt: &AttemptLayout, built: &BuiltAttempt) -> Seal {
     let mut slots = built.slots.clone();
-    slots.sort_by_key(|slot| slot.index);
+    sort_by(&mut slots, |one, other| one.index.cmp(&other.index));
     Seal {
         content: request.pkg.content_hash.clone(),
         attempt: attempt.number,

@@ -5,6 +5,7 @@ use super::expected_tree::{ExpectedEntry, ExpectedTree, below, parent_of};
 use super::file_hash::FileHasher;
 use super::rung_failure::{At, Outcome, RungFailure, refused};
 use crate::crypto::sha256::sha256;
+use crate::format::order::sort_by;
 use crate::format::tree_listing::{EntryKind, ListingEntry};
 use crate::platform::files::link_target;
 use crate::platform::status::{FileKind, Status, status_of};
@@ -87,7 +88,7 @@ pub fn check_tree(root: &Path, expected: &ExpectedTree, options: &TreeCheckOptio
             expected: Some(entry.clone()),
         }));
     }
-    damage.sort_by(|one, other| one.path.cmp(&other.path));
+    sort_by(&mut damage, |one, other| one.path.cmp(&other.path));
     if let Some(is_programs) = options.extras {
         extras_below(root, "", expected, &mut |path| {
             if !is_programs(&path) {
