@@ -17,13 +17,13 @@ const FAILURES_OF_ERROR = 60
 beforeAll(async () => void (unable ?? (await nativeLauncher())), BUILD_TIMEOUT)
 
 describe.skipIf(unable)(`native${unable ? `: ${unable}` : ''}`, () => {
-  test('workenv §6.1: killed before each call that changes the file system', { timeout: 900_000 }, async () => {
+  test('workenv §6.1: killed before each call that changes the file system', { timeout: 3_600_000 }, async () => {
     const killed = await proveKills(await appFor('native'), byStrace, KILLS)
     console.log(`native: ${killed} first runs killed, each followed by two that were right`)
     expect(killed).toBeGreaterThanOrEqual(200)
   })
 
-  test.each(ERRORS)('workenv §1.3: %s of any call', { timeout: 900_000 }, async error => {
+  test.each(ERRORS)('workenv §1.3: %s of any call', { timeout: 3_600_000 }, async error => {
     const options = { most: FAILURES_OF_ERROR, preparing: true }
     const { failed, ran, fell } = await proveErrors(await appFor('native'), byStrace, error, options)
     console.log(`native: ${failed} first runs with ${error}, ${ran} were right, ${fell} of them on another rung`)

@@ -16,13 +16,13 @@ const FAILURES_OF_ERROR = 40
 beforeAll(async () => void (unable ?? (await nodeLauncher())), BUILD_TIMEOUT)
 
 describe.skipIf(unable).each(['node', 'flavor run'] as const)(`%s${unable ? `: ${unable}` : ''}`, way => {
-  test('workenv §6.1: killed before each call that changes the file system', { timeout: 900_000 }, async () => {
+  test('workenv §6.1: killed before each call that changes the file system', { timeout: 3_600_000 }, async () => {
     const killed = await proveKills(await appFor(way), byShim(), KILLS)
     console.log(`${way}: ${killed} first runs killed, each followed by two that were right`)
     expect(killed).toBeGreaterThanOrEqual(KILLS)
   })
 
-  test.each(ERRORS)('workenv §1.3: %s of any call', { timeout: 900_000 }, async error => {
+  test.each(ERRORS)('workenv §1.3: %s of any call', { timeout: 3_600_000 }, async error => {
     const { failed, ran, fell } = await proveErrors(await appFor(way), byShim(), error, { most: FAILURES_OF_ERROR })
     console.log(`${way}: ${failed} first runs with ${error}, ${ran} were right, ${fell} of them on another rung`)
     expect(failed).toBeGreaterThanOrEqual(FAILURES_OF_ERROR)
