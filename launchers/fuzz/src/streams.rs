@@ -61,14 +61,14 @@ fn decode(decoder: Source<'_>, piece: usize) -> Result<Vec<u8>> {
 /// As several threads do it: whole frames where that is possible, else as a stream up to the next frame.
 fn gather_all(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut decoder = ZstdDecoder::new(Box::new(SliceSource(bytes)), PLACE);
-    let (mut all, mut stored, mut context) = (Vec::new(), Vec::new(), new_context(PLACE)?);
+    let (mut all, mut room, mut context) = (Vec::new(), Vec::new(), new_context(PLACE)?);
     loop {
-        match decoder.gather(&mut stored)? {
+        match decoder.gather(&mut room)? {
             Gathered::End => return Ok(all),
-            Gathered::Frames { content } => {
+            Gathered::Frames { stored, content } => {
                 expect_within(all.len() as u64 + content as u64)?;
                 let mut into = vec![0; content];
-                decode_frames(&mut context, &stored, &mut into, PLACE)?;
+                decode_frames(&mut context, room.get(..stored).unwrap_or_default(), &mut into, PLACE)?;
                 all.append(&mut into);
             }
             Gathered::Long => loop {
