@@ -12,6 +12,8 @@ export interface ExpectedSlot {
   readonly lifecycle: string
   readonly operations: string
   readonly is_self: boolean
+  /** Only where it is. */
+  readonly is_origin?: true
   readonly offset: number
   readonly size: number
   /** Not for the package itself, which is never unpacked. */
@@ -66,7 +68,8 @@ function expectedSlot(
   { places, json }: Assembled,
   expectation: SlotExpectation = {},
 ): ExpectedSlot {
-  const said = JSON.parse(json.toString()).slots[position]
+  const metadata = JSON.parse(json.toString())
+  const said = metadata.slots[position]
   const isSelf = said.self_ref === true
   return {
     id: said.id,
@@ -75,6 +78,7 @@ function expectedSlot(
     lifecycle: said.lifecycle,
     operations: said.operations,
     is_self: isSelf,
+    ...([metadata.sbom, metadata.provenance].includes(said.id) ? { is_origin: true } : {}),
     ...expectation,
     offset: places.slots[position] ?? 0,
     size: slot.stored.length,

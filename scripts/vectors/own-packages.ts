@@ -113,6 +113,21 @@ export const OWN_PACKAGES: readonly Vector[] = [
     fileSlot('run', 'run.txt', 'a', 'raw', { json: { lifecycle: 'volatile' } }),
     fileSlot('keep', 'keep.txt', 'b', 'raw', { json: { lifecycle: 'persistent' } }),
   ]),
+  own(
+    'origin',
+    'Two slots about the package; nobody unpacks them to run it, whatever their lifecycle says.',
+    '§5.8',
+    [
+      app,
+      fileSlot('bill', '.flavor/bill.json', '{"bomFormat":"CycloneDX","specVersion":"1.6"}', 'zstd', {
+        permissions: 0o644,
+        json: { lifecycle: 'lazy' },
+        lifecycle: 6,
+      }),
+      fileSlot('how', '.flavor/how.json', '{"payloadType":"x"}', 'raw', { permissions: 0o644 }),
+    ],
+    { editJson: (json: PackageJson) => Object.assign(json, { sbom: 'bill', provenance: 'how' }) },
+  ),
   own('two-zstd-frames', 'Two frames and a skippable one are one stream.', '§4.4', [
     fileSlot('app', 'bin/app', 'hello world\n', 'zstd', {
       stored: Buffer.concat([zstd(Buffer.from('hello ')), SKIPPABLE, zstd(Buffer.from('world\n'))]),

@@ -16,6 +16,8 @@ export interface PackageSlot {
   readonly isTree: boolean
   /** `$SELF`: the package itself; has no stored bytes and is never written. */
   readonly isSelf: boolean
+  /** Spec §5.8: says what the package is made of, or how; no launch unpacks it. */
+  readonly isOrigin: boolean
   /** Relative to the work environment, `/`-separated; '' for its root. */
   readonly target: string
   readonly purpose: Purpose
@@ -26,11 +28,16 @@ export interface PackageSlot {
 export function packageSlots(metadata: Metadata, descriptors: readonly SlotDescriptor[]): PackageSlot[] {
   return metadata.slots.flatMap((slot, index) => {
     const descriptor = descriptors[index]
-    return descriptor === undefined ? [] : [packageSlot(slot, descriptor, index)]
+    return descriptor === undefined ? [] : [packageSlot(slot, descriptor, index, metadata)]
   })
 }
 
-function packageSlot(slot: SlotMetadata, descriptor: SlotDescriptor, index: number): PackageSlot {
+function packageSlot(
+  slot: SlotMetadata,
+  descriptor: SlotDescriptor,
+  index: number,
+  { sbom, provenance }: Pick<Metadata, 'sbom' | 'provenance'>,
+): PackageSlot {
   return {
     index,
     id: slot.id,
@@ -39,6 +46,7 @@ function packageSlot(slot: SlotMetadata, descriptor: SlotDescriptor, index: numb
     chain: descriptor.operations,
     isTree: isArchive(descriptor.operations),
     isSelf: slot.self_ref,
+    isOrigin: slot.id === sbom || slot.id === provenance,
     target: slot.self_ref ? '' : parseTarget(slot.target, index),
     purpose: purposeOf(slot.purpose),
     lifecycle: lifecycleOf(slot.lifecycle),

@@ -51,7 +51,7 @@ export function checkSamePackage(path: string, slot: PackageSlot, { packageFile,
 }
 
 function noLazySlots({ slots }: PackageFile): string {
-  const isLazy = slots.some(({ lifecycle }) => lifecycle === 'lazy')
+  const isLazy = slots.some(({ lifecycle, isOrigin }) => lifecycle === 'lazy' && !isOrigin)
   return isLazy ? 'none: the package has none for this machine' : 'none: the package has no lazy slots'
 }
 

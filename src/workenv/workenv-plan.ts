@@ -32,7 +32,7 @@ export interface WorkenvPlan {
 
 type PlannedPackage = Pick<PackageFile, 'metadata' | 'contentHash' | 'slots'>
 
-interface RoleParts extends Pick<PackageSlot, 'isSelf' | 'lifecycle'> {
+interface RoleParts extends Pick<PackageSlot, 'isSelf' | 'isOrigin' | 'lifecycle'> {
   readonly metadata: Pick<PackageSlot['metadata'], 'platform' | 'share' | 'tree'>
 }
 
@@ -78,7 +78,7 @@ function slotsBelowRoot(slots: readonly PackageSlot[], roles: readonly SlotRole[
 /** workenv §4.1 and §4.2. */
 export function slotRole(slot: RoleParts, platform: NodeJS.Platform, hasSetup: boolean): SlotRole {
   const wanted = slot.metadata.platform ?? 'any'
-  if (slot.isSelf || (wanted !== 'any' && wanted !== platformName(platform))) return 'none'
+  if (slot.isSelf || slot.isOrigin || (wanted !== 'any' && wanted !== platformName(platform))) return 'none'
   switch (slot.lifecycle) {
     case 'init':
       return hasSetup ? 'init' : 'none'

@@ -63,6 +63,7 @@ async function describe(pkg: PackageFile, slot: PackageSlot, root: string): Prom
     lifecycle: slot.lifecycle,
     operations: stated?.operations,
     is_self: slot.isSelf,
+    ...(slot.isOrigin ? { is_origin: true } : {}),
     offset: Number(slot.descriptor.offset),
     size: Number(slot.descriptor.size),
   }

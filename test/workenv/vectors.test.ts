@@ -66,6 +66,7 @@ describe('workenv §4.1', () => {
     readonly share: boolean
     readonly slotPlatform?: 'linux' | 'macos' | 'windows'
     readonly hasSetup?: boolean
+    readonly isOrigin?: boolean
     readonly isSigned?: boolean
     readonly role: SlotRole
   }
@@ -73,7 +74,7 @@ describe('workenv §4.1', () => {
     const platform = one.slotPlatform === undefined ? {} : { platform: one.slotPlatform }
     const tree = one.isSigned === false ? {} : { tree: `sha256:${'0'.repeat(64)}` }
     const metadata = { share: one.share, ...platform, ...tree }
-    const slot = { isSelf: false, lifecycle: one.lifecycle, metadata }
+    const slot = { isSelf: false, isOrigin: one.isOrigin ?? false, lifecycle: one.lifecycle, metadata }
     expect(slotRole(slot, one.platform, one.hasSetup ?? false)).toBe(one.role)
     expect(slotRole({ ...slot, isSelf: true }, one.platform, one.hasSetup ?? false)).toBe('none')
   })

@@ -17,6 +17,8 @@ pub struct PackageSlot {
     pub is_tree: bool,
     /// Spec §3.5: the package itself; has no stored bytes and is never written.
     pub is_self: bool,
+    /// Spec §5.8: says what the package is made of, or how; no launch unpacks it.
+    pub is_origin: bool,
     /// Relative to the work environment, `/`-separated; empty for its root.
     pub target: String,
     pub purpose: Purpose,
@@ -26,16 +28,23 @@ pub struct PackageSlot {
 /// Slots whose two forms agree. Errors: METADATA_TARGET.
 pub fn package_slots(metadata: &Metadata, descriptors: Vec<SlotDescriptor>) -> Result<Vec<PackageSlot>> {
     let slots = metadata.slots.iter().zip(descriptors).enumerate();
-    slots.map(|(index, (slot, descriptor))| package_slot(slot, descriptor, index)).collect()
+    slots.map(|(index, (slot, descriptor))| package_slot(metadata, slot, descriptor, index)).collect()
 }
 
-fn package_slot(slot: &SlotMetadata, descriptor: SlotDescriptor, index: usize) -> Result<PackageSlot> {
+fn package_slot(
+    metadata: &Metadata,
+    slot: &SlotMetadata,
+    descriptor: SlotDescriptor,
+    index: usize,
+) -> Result<PackageSlot> {
+    let id = Some(&slot.id);
     Ok(PackageSlot {
         index,
         is_tree: descriptor.operations.is_archive(),
         descriptor,
         metadata: slot.clone(),
         is_self: slot.self_ref,
+        is_origin: id == metadata.sbom.as_ref() || id == metadata.provenance.as_ref(),
         target: if slot.self_ref { String::new() } else { parse_target(&slot.target, index)? },
         purpose: Purpose::of(&slot.purpose),
         lifecycle: Lifecycle::of(&slot.lifecycle),

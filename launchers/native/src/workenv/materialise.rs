@@ -34,7 +34,7 @@ pub fn lazy_slot<'a>(pkg: &'a PackageFile, plan: &WorkenvPlan, id: &str) -> Resu
     }
     let known: Vec<&str> = lazy.iter().map(|slot| slot.metadata.id.as_str()).collect();
     let want = match known.as_slice() {
-        [] if pkg.slots.iter().any(|slot| slot.lifecycle == Lifecycle::Lazy) => {
+        [] if pkg.slots.iter().any(|slot| slot.lifecycle == Lifecycle::Lazy && !slot.is_origin) => {
             "none: the package has none for this machine".to_owned()
         }
         [] => "none: the package has no lazy slots".to_owned(),

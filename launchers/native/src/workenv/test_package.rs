@@ -192,6 +192,7 @@ fn pack(index: usize, slot: &TestSlot, stored: &mut Vec<u8>) -> PackageSlot {
         },
         is_tree: true,
         is_self: false,
+        is_origin: false,
         target: slot.target.to_string(),
         purpose: Purpose::Code,
         lifecycle: slot.lifecycle,

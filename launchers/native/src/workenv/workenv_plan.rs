@@ -86,6 +86,7 @@ pub fn shared_tree(slot: &PackageSlot) -> Outcome<&str> {
 /// What the role of a slot depends on.
 pub struct RoleParts {
     pub is_self: bool,
+    pub is_origin: bool,
     pub lifecycle: Lifecycle,
     pub platform: SlotPlatform,
     pub share: bool,
@@ -95,9 +96,10 @@ pub struct RoleParts {
 
 impl RoleParts {
     fn of(slot: &PackageSlot) -> Self {
-        let PackageSlot { is_self, lifecycle, metadata, .. } = slot;
+        let PackageSlot { is_self, is_origin, lifecycle, metadata, .. } = slot;
         RoleParts {
             is_self: *is_self,
+            is_origin: *is_origin,
             lifecycle: *lifecycle,
             platform: metadata.platform,
             share: metadata.share,
@@ -115,7 +117,7 @@ pub fn slot_role(slot: &RoleParts, system: Os, has_setup: bool) -> SlotRole {
         SlotPlatform::Windows => system == Os::Windows,
     };
     match slot.lifecycle {
-        _ if slot.is_self || !is_for => SlotRole::None,
+        _ if slot.is_self || slot.is_origin || !is_for => SlotRole::None,
         Lifecycle::Init if !has_setup => SlotRole::None,
         Lifecycle::Init => SlotRole::Init,
         Lifecycle::Volatile | Lifecycle::Temporary => SlotRole::Volatile,

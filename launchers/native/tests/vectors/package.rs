@@ -60,6 +60,9 @@ fn describe(pkg: &PackageFile, slot: &PackageSlot, root: &Path) -> Result<Value>
         "offset": slot.descriptor.offset,
         "size": slot.descriptor.size,
     });
+    if slot.is_origin {
+        found["is_origin"] = true.into();
+    }
     if slot.is_self {
         return Ok(found);
     }

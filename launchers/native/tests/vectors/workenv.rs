@@ -112,6 +112,7 @@ fn s4_1_roles() {
         let platform = case["slotPlatform"].as_str().unwrap_or("any");
         let slot = RoleParts {
             is_self: false,
+            is_origin: case["isOrigin"].as_bool().unwrap_or(false),
             lifecycle: Lifecycle::of(text(case, "lifecycle")),
             platform: SlotPlatform::of(platform).unwrap(),
             share: case["share"].as_bool().unwrap(),
