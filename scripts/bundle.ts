@@ -47,8 +47,8 @@ async function bundle(): Promise<{ name: string; contents: string }[]> {
     format: 'cjs',
     platform: 'node',
     target: 'node26',
-    // esbuild finds its own binary by where it lies.
-    external: ['esbuild'],
+    // esbuild finds its own binary by where it lies; the others take longer to read than most verbs to run, and `pack` alone needs them.
+    external: ['esbuild', '@cyclonedx/cyclonedx-library', 'spdx-expression-parse'],
     define: {
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',

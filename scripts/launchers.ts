@@ -1,17 +1,22 @@
 /** Builds the launchers that ship, proves that their bytes do not depend on where they are built, and makes their npm packages. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureLauncher, type Launcher } from '../src/builders/launcher/launcher-store.ts'
 import { nativeRecipe } from '../src/builders/launcher/native/native-recipe.ts'
 import { nativePlatforms } from '../src/builders/launcher/native/native-targets.ts'
+import { CRATES } from '../src/builders/origin/launcher-components.ts'
 import { FlavorError } from '../src/format/flavor-error.ts'
 import { type Platform, platformName } from '../src/format/platform.ts'
 import { installationRoot } from '../src/tools/installation.ts'
+import { isNewEnough, listRust, RUST_FLOOR } from '../src/tools/rust.ts'
 import { cacheBase } from '../src/workenv/cache-base.ts'
+import { currentCrates } from './parts/crate-list.ts'
 import { checkLaunchers } from './release/check-launchers.ts'
 import { installCrossTools } from './release/install-cross-tools.ts'
 import { packRelease } from './release/pack-release.ts'
 
-const USAGE = 'usage: scripts/launchers [--setup | --check | --npm DIR] [--platform OS_ARCH]...\n'
+const USAGE = 'usage: scripts/launchers [--setup | --check | --crates | --npm DIR] [--platform OS_ARCH]...\n'
 
 const context = {
   cacheDirectory: cacheBase(process.env).path,
@@ -35,6 +40,7 @@ async function main(): Promise<number> {
     return 2
   }
   if (options.setup) return installCrossTools(context)
+  if (options.crates) return await writeCrates()
   if (options.check) return (await checkLaunchers(options.platforms, context)) ? 0 : 1
   const launchers: Launcher[] = []
   for (const platform of options.platforms) {
@@ -48,6 +54,15 @@ async function main(): Promise<number> {
   return 0
 }
 
+/** What the bill of materials of a package says of its launcher; `scripts/test cargo` finds one that is not current. */
+async function writeCrates(): Promise<number> {
+  const rust = (await listRust(context)).find(isNewEnough)
+  if (rust === undefined) throw new Error(`--crates needs Rust ${RUST_FLOOR}`)
+  const root = installationRoot()
+  writeFileSync(join(root, CRATES), currentCrates(rust, join(root, 'launchers/native')))
+  return 0
+}
+
 function readOptions() {
   try {
     const { values } = parseArgs({
@@ -55,6 +70,7 @@ function readOptions() {
         platform: { type: 'string', multiple: true },
         setup: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
+        crates: { type: 'boolean', default: false },
         npm: { type: 'string' },
       },
     })

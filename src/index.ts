@@ -1,7 +1,8 @@
 /** What the verbs do, as a library: values in, values or a FlavorError out. Nothing here prints or ends the process. */
 
 export { BUILDER_CODES, type BuilderCode, BuilderError } from './builders/builder-error.ts'
-export { type PackedProject, type PackOptions, pack } from './builders/pack.ts'
+export { type PackedProject, pack } from './builders/pack.ts'
+export type { PackOptions } from './builders/pack-options.ts'
 export type { KeyChoice } from './builders/signing-key.ts'
 export { CODEC_CODES, type CodecCode, CodecError } from './codecs/codec-error.ts'
 export * from './crypto/keys.ts'

@@ -2,7 +2,7 @@ import { importsOf } from './imports.ts'
 import type { Check } from './project.ts'
 
 /** Run by name, or imported by a configuration that is no source file. */
-const TOOLS = new Set(['@biomejs/biome', '@types/node', 'typescript', 'vitest'])
+const TOOLS = new Set(['@biomejs/biome', '@types/node', '@types/spdx-expression-parse', 'typescript', 'vitest'])
 
 export const dependenciesAreUsed: Check = {
   name: 'every dependency is imported',

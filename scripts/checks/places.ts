@@ -1,8 +1,8 @@
 import { type Check, matches } from './project.ts'
 
-/** Hosts that a reader may be sent to. Registries are the user's own settings and are never named. */
+/** Hosts that a reader may be sent to, or that stand in names of formats. Registries are the user's own settings and are never named. */
 const PUBLIC_HOSTS =
-  /^(www\.apache\.org|keepachangelog\.com|semver\.org|json-schema\.org|spdx\.org|localhost|127\.0\.0\.1|\[::1\]|[\w.-]*example(\.\w+)?|[\w.-]+\.(invalid|test|example))$/
+  /^(www\.apache\.org|keepachangelog\.com|semver\.org|json-schema\.org|spdx\.org|cyclonedx\.org|in-toto\.io|slsa\.dev|localhost|127\.0\.0\.1|\[::1\]|[\w.-]*example(\.\w+)?|[\w.-]+\.(invalid|test|example))$/
 
 const URL_HOST = /\bhttps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)/gi
 /** Names that stand for anybody are examples. */

@@ -14,6 +14,11 @@ const NOT_READERS: Readonly<Record<string, string>> = {
   KEY_PASSPHRASE: 'about keys in files',
   KEY_MISMATCH: 'about keys in files',
   KEY_WEAK: 'about keys in files',
+  ORIGIN_SLOT: 'about those who show the origin, which no launch reads',
+  SBOM_FORM: 'about those who show the origin',
+  PROVENANCE_FORM: 'about those who show the origin',
+  PROVENANCE_SIGNATURE: 'about those who show the origin',
+  PROVENANCE_SUBJECT: 'about those who show the origin',
 }
 
 export const rulesAreProven: Check = {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isNewEnough, listRust, RUST_FLOOR, type Rust } from '../../src/tools/rust.ts'
 import { type CargoPackage, licenceFindings } from './crate-licences.ts'
+import { currentCrates } from './crate-list.ts'
 import { report, sum, type Tally } from './tally.ts'
 
 /** One thing to prove of the crate: a command of cargo, and the component that it needs. */
@@ -32,6 +34,7 @@ export async function cargo(root: string, filter = ''): Promise<Tally> {
   const tallies: Tally[] = []
   for (const step of STEPS.filter(({ name }) => name.includes(filter))) tallies.push(runStep(step, rust, crate))
   if ('cargo licences'.includes(filter)) tallies.push(counted('cargo licences', licences(rust, crate)))
+  if ('cargo crates'.includes(filter)) tallies.push(counted('cargo crates', staleCrates(rust, crate)))
   if ('cargo test'.includes(filter)) tallies.push(runTests(rust, crate))
   return {
     passed: sum(tallies.map(({ passed }) => passed)),
@@ -66,6 +69,12 @@ function licences(rust: Rust, crate: string): string[] {
   const { status, stdout, stderr } = run(rust, crate, ['metadata', '--locked', '--format-version=1'])
   if (status !== 0) return lines(stderr)
   return licenceFindings((JSON.parse(stdout) as { packages: CargoPackage[] }).packages)
+}
+
+/** What packages say their launcher is made of is written by `scripts/launchers --crates`. */
+function staleCrates(rust: Rust, crate: string): string[] {
+  const isCurrent = currentCrates(rust, crate) === readFileSync(join(crate, 'crates.json'), 'utf8')
+  return isCurrent ? [] : ['launchers/native/crates.json: is not that of Cargo.lock, run scripts/launchers --crates']
 }
 
 /** Each of cargo's test programs ends with a line of its own. A program that dies has none, but cargo fails. */

@@ -16,6 +16,7 @@ export const BUILDER_CODES = {
   PACK_CACHE: { ...building, meaning: 'what was built cannot be kept in the cache' },
   SOURCE_DATE: { ...wish, meaning: 'SOURCE_DATE_EPOCH is not a time' },
   OUTPUT_PLACE: { ...wish, meaning: 'the package cannot be where it was asked for' },
+  REPRODUCE_INPUT: { ...wish, meaning: 'a package cannot be packed again without something that only a path names' },
   OPTION_UNUSED: { ...wish, meaning: 'an option was given that means nothing for this kind of project' },
   PLATFORM_PYTHON: {
     ...wish,

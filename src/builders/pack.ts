@@ -1,37 +1,22 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ensureDirectory } from '../files/ensure-directory.ts'
+import { platformOf } from '../format/platform.ts'
 import { loadProject } from '../manifest/load-project.ts'
 import type { Project } from '../manifest/project.ts'
-import type { OnProgress } from '../package/verify.ts'
-import { type WriteOptions, type WrittenPackage, writePackage } from '../package/writer.ts'
+import type { Predicate } from '../package/origin/provenance-statement.ts'
+import { type WrittenPackage, writePackage } from '../package/writer.ts'
 import { BuilderError } from './builder-error.ts'
-import { type ChosenLauncher, chooseLauncher, type LauncherChoice } from './chosen-launcher.ts'
-import { type PlanOptions, planProject } from './plan-project.ts'
-import { type KeyChoice, openSigningKey, type SigningKey } from './signing-key.ts'
+import { type ChosenLauncher, chooseLauncher } from './chosen-launcher.ts'
+import { buildParameters } from './origin/build-parameters.ts'
+import { sourceInputs } from './origin/build-provenance.ts'
+import { writeFileProvenance } from './origin/file-provenance.ts'
+import { billPart, provenancePart } from './origin/origin-parts.ts'
+import type { PackOptions } from './pack-options.ts'
+import { planProject } from './plan-project.ts'
+import { openSigningKey, type SigningKey } from './signing-key.ts'
 import { sourceDate } from './source-date.ts'
 import { checkProjectTrust, rotationsFor } from './trusted-signer.ts'
-
-export interface PackOptions extends PlanOptions {
-  /** pyproject.toml, or a JSON manifest. */
-  readonly manifest: string
-  /** Default: `dist/<name>.psp` beside the manifest. */
-  readonly output?: string
-  readonly launcher?: LauncherChoice
-  readonly profile?: WriteOptions['profile']
-  readonly effort?: WriteOptions['effort']
-  /** Default: the user's own, made on first use. */
-  readonly key?: KeyChoice
-  /** Decode everything again before the package appears. The stored bytes are always read back. */
-  readonly deepReadBack?: boolean
-  /** Seconds since 1970 from which on `verify` and `run` refuse the package (trust §8). */
-  readonly expires?: number
-  /** Files with statements of rotation that go into the package (trust §6). */
-  readonly rotationFiles?: readonly string[]
-  /** Variables that hold secrets of the signer: what is run to build gets none of them. */
-  readonly secretVariables?: readonly string[]
-  readonly onProgress?: OnProgress
-}
 
 export interface PackedProject {
   readonly written: WrittenPackage
@@ -39,6 +24,8 @@ export interface PackedProject {
   readonly launcher: ChosenLauncher
   /** Which key signed; not the key itself. */
   readonly signing: Omit<SigningKey, 'key'>
+  /** Where the provenance of the finished file lies, if that was asked for. */
+  readonly provenancePath?: string
 }
 
 /**
@@ -60,6 +47,17 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   const plan = { ...planned, rotations, ...(expires === undefined ? {} : { expires }) }
   const launcher = await chooseLauncher(options.launcher ?? 'auto', building)
   makeParent(output)
+  let predicate: Predicate | undefined
+  const origin = {
+    origin: plan.origin,
+    parameters: buildParameters(options, launcher.tool),
+    key,
+    sources: await sourceInputs(plan.origin, building.environment),
+    platform: options.platform ?? platformOf(process.platform, process.arch),
+  }
+  const provenance = provenancePart(origin, found => {
+    predicate = found
+  })
   const written = await writePackage(plan, {
     output,
     launcher: { path: launcher.path, tool: launcher.tool, toolVersion: launcher.toolVersion },
@@ -71,9 +69,18 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
     timestamp,
     deepReadBack: options.deepReadBack ?? false,
     cacheDirectory: join(options.cacheDirectory, 'pack', 'slots'),
+    origin: [
+      ...(options.sbom === false ? [] : [billPart(origin)]),
+      ...(options.provenance === false ? [] : [provenance]),
+    ],
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })
-  return { written, kind: project.kind, launcher, signing }
+  const { provenanceOutput } = options
+  if (provenanceOutput !== undefined && predicate !== undefined) {
+    await writeFileProvenance(provenanceOutput, output, predicate, key)
+  }
+  const told = provenanceOutput === undefined ? {} : { provenancePath: provenanceOutput }
+  return { written, kind: project.kind, launcher, signing, ...told }
 }
 
 function withoutVariables(environment: PackOptions['environment'], names: readonly string[]) {

@@ -1,6 +1,6 @@
 import { type Platform, platformName, platformOf } from '../format/platform.ts'
 import type { Project } from '../manifest/project.ts'
-import type { PackagePlan } from '../package/package-plan.ts'
+import type { KnownPlan } from '../package/package-plan.ts'
 import { BuilderError } from './builder-error.ts'
 import { buildGeneric } from './generic/build-generic.ts'
 import { buildPython } from './python/build-python.ts'
@@ -29,7 +29,7 @@ export interface PythonOptions {
  * The plan of a package: which builder a project needs is known here alone.
  * @throws BuilderError OPTION_UNUSED, PLATFORM_PYTHON and what the builders throw
  */
-export async function planProject(project: Project, options: PlanOptions): Promise<PackagePlan> {
+export async function planProject(project: Project, options: PlanOptions): Promise<KnownPlan> {
   if (project.kind === 'generic') {
     refusePythonOptions(project, options.python ?? {})
     const workenvBase = options.workenvBase ?? options.environment.FLAVOR_WORKENV_BASE

@@ -1,14 +1,13 @@
 import type { LauncherChoice } from '../builders/chosen-launcher.ts'
-import { type PackedProject, pack as packProject } from '../builders/pack.ts'
+import { pack as packProject } from '../builders/pack.ts'
 import type { KeyChoice } from '../builders/signing-key.ts'
 import { cacheBase } from '../workenv/cache-base.ts'
 import { parseExpiry } from './expiry.ts'
+import { packObject, packText } from './pack-report.ts'
 import { PLATFORM_NAMES, parsePlatform } from './platform-flag.ts'
+import { reproduce, reproductionObject, reproductionText } from './reproduction.ts'
 import { conflict, namedKey, passphraseOf, SIGNING_FLAGS, secretVariables } from './signing-flags.ts'
 import type { Io } from './ui/io.ts'
-import { plainText } from './ui/plain-text.ts'
-import { formatBytes, formatCount, formatDuration } from './ui/quantity.ts'
-import { formatPairs } from './ui/table.ts'
 import { defineVerb, type Invocation } from './verb.ts'
 
 const FLAGS = {
@@ -80,6 +79,30 @@ const FLAGS = {
     description: "the interpreter: uv:3.12, the path of one to take along, or none for the user's own",
   },
   'update-lock': { type: 'boolean', description: 'resolve anew and rewrite flavor.lock' },
+  sbom: {
+    type: 'boolean',
+    negatable: true,
+    default: true,
+    description: 'put a bill of materials (CycloneDX) into the package',
+  },
+  provenance: {
+    type: 'boolean',
+    negatable: true,
+    default: true,
+    description: 'put signed provenance (SLSA) into the package',
+  },
+  'provenance-out': {
+    type: 'string',
+    placeholder: 'FILE',
+    description: 'write signed provenance of the finished file, too',
+    completion: 'file',
+  },
+  reproduce: {
+    type: 'string',
+    placeholder: 'PACKAGE',
+    description: 'pack as the provenance of a package says, and compare with it; exits with 1 where it differs',
+    completion: 'file',
+  },
   'workenv-base': {
     type: 'string',
     placeholder: 'DIR',
@@ -117,22 +140,30 @@ export const pack = defineVerb({
     key_path: 'the file of the private key, or null',
     key_created: 'true where the default key was made just now',
     launcher: 'tool, tool_version, size and checksum of the launcher; instead: why auto took no native one, or null',
+    sbom: 'id of the slot with the bill of materials, or null',
+    provenance: 'id of the slot with the provenance, or null',
+    provenance_path: 'the file of --provenance-out, or null',
     verified: 'deep where every slot was decoded again, else stored',
     'slots[].id': 'id of the slot',
     'slots[].size': 'stored bytes',
     'slots[].unpacked': 'bytes of its files',
     'slots[].files': 'how many files it has',
     'slots[].cached': 'true where it came out of the pack cache',
+    reproduction:
+      'with --reproduce: reproduces (the package), reproduced, same_key, total and differences (as `diff` has them); else null',
     duration: 'milliseconds',
   },
   interruptible: true,
   async run({ options, io }) {
     const started = io.now()
     const key = keyChoice(options, io)
+    if (!options.provenance && options['provenance-out'] !== undefined) {
+      throw conflict('pack', '--no-provenance', '--provenance-out')
+    }
     const cache = cacheBase(io.environment)
     if (cache.reason !== undefined) io.warn(`the cache is ${cache.path}: ${cache.reason}`)
     const progress = io.progress()
-    const packed = await packProject({
+    const wish = {
       manifest: options.manifest,
       ...(options.output === undefined ? {} : { output: options.output }),
       launcher: launcherChoice(options.launcher),
@@ -149,17 +180,25 @@ export const pack = defineVerb({
       ...(options.expires === undefined ? {} : { expires: parseExpiry(options.expires) }),
       rotationFiles: options.rotation,
       deepReadBack: options.verify,
+      sbom: options.sbom,
+      provenance: options.provenance,
+      ...(options['provenance-out'] === undefined ? {} : { provenanceOutput: options['provenance-out'] }),
       cacheDirectory: cache.path,
       environment: io.environment,
       onStep: io.step,
       onProgress: progress.onProgress,
-    })
+    }
+    const reproduction = options.reproduce === undefined ? undefined : await reproduce(options.reproduce, wish)
+    const packed = reproduction?.packed ?? (await packProject(wish))
     const duration = Math.round(io.now() - started)
     if (packed.launcher.instead !== undefined) io.note(`packed with the Node launcher: ${packed.launcher.instead}`)
     if (packed.signing.kind === 'seed')
       io.warn('signed with a key from --key-seed: anyone who guesses the text can sign too')
-    io.report(packObject(packed, duration), () => packText(packed, duration))
-    return 0
+    const told = reproduction === undefined ? null : reproductionObject(reproduction)
+    io.report({ ...packObject(packed, duration), reproduction: told }, () => {
+      return reproduction === undefined ? packText(packed, duration) : reproductionText(reproduction)
+    })
+    return reproduction !== undefined && reproduction.total > 0 ? 1 : 0
   },
 })
 
@@ -190,56 +229,4 @@ function keyChoice(options: Options, io: Io): KeyChoice {
 
 function refuseBeside(one: string, others: Readonly<Record<string, string | undefined>>): void {
   for (const [other, value] of Object.entries(others)) if (value !== undefined) throw conflict('pack', one, other)
-}
-
-function packObject({ written, launcher, signing }: PackedProject, duration: number) {
-  const { report } = written
-  return {
-    type: 'pack',
-    path: written.path,
-    name: report.name,
-    version: report.version,
-    size: written.size,
-    content_hash: written.contentHash,
-    key_id: written.keyId,
-    key_kind: signing.kind,
-    key_path: signing.path ?? null,
-    key_created: signing.kind === 'default' && signing.created,
-    launcher: {
-      tool: launcher.tool,
-      tool_version: launcher.toolVersion,
-      ...written.launcher,
-      instead: launcher.instead ?? null,
-    },
-    verified: report.deep ? 'deep' : 'stored',
-    slots: written.slots.map(({ id, size, bytes, files, cached }) => ({ id, size, unpacked: bytes, files, cached })),
-    duration,
-  }
-}
-
-function packText({ written, launcher, signing }: PackedProject, duration: number): string {
-  const { report, slots } = written
-  const unpacked = slots.reduce((sum, slot) => sum + slot.bytes, 0)
-  const stored = slots.reduce((sum, slot) => sum + slot.size, 0)
-  const cached = slots.filter(slot => slot.cached).length
-  const reused = cached === 0 ? '' : `, ${cached} from the cache`
-  return `packed ${plainText(report.name)} ${plainText(report.version)} in ${formatDuration(duration)}\n${formatPairs(
-    [
-      ['file', `${plainText(written.path)}, ${formatBytes(written.size)}`],
-      ['launcher', `${plainText(launcher.tool)}, ${formatBytes(written.launcher.size)}`],
-      ['slots', `${formatCount(slots.length, 'slot')}, ${formatBytes(stored)} for ${formatBytes(unpacked)}${reused}`],
-      ['signed', `by key ${written.keyId}${keyText(signing)}`],
-      ['verified', report.deep ? 'every slot decoded and compared' : 'every stored byte read back'],
-    ],
-    '  ',
-  )}`
-}
-
-function keyText({ kind, path, created }: PackedProject['signing']): string {
-  if (kind === 'ephemeral') return ', which is thrown away'
-  if (kind === 'seed') return ', from --key-seed: for tests only'
-  if (kind === 'env') return ', from a variable'
-  if (kind === 'command') return ', by --key-command'
-  const made = kind === 'default' && created ? ' (made just now: keep a copy of it)' : ''
-  return path === undefined ? '' : `, ${plainText(path)}${made}`
 }

@@ -10,6 +10,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   verify: async () => (await import('./verify.ts')).verify,
   sign: async () => (await import('./sign.ts')).sign,
   inspect: async () => (await import('./inspect.ts')).inspect,
+  diff: async () => (await import('./diff.ts')).diff,
   extract: async () => (await import('./extract.ts')).extract,
   'extract-all': async () => (await import('./extract-all.ts')).extractAll,
   run: async () => (await import('./run.ts')).run,

@@ -1,4 +1,6 @@
 import { keyId } from '../crypto/key-id.ts'
+import { type CheckedOrigin, checkOrigin } from '../package/origin/check-origin.ts'
+import { revisionOf } from '../package/origin/provenance-statement.ts'
 import { openPackage, type PackageFile } from '../package/package-file.ts'
 import { type VerifyReport, verifyPackage } from '../package/verify.ts'
 import { timeText } from '../trust/policy.ts'
@@ -54,6 +56,9 @@ export const verify = defineVerb({
     ephemeral: 'true where the key was made for this package and thrown away',
     test_key: 'true where the package says that its key is one for tests, made from a text that others may guess',
     launcher_covered: 'false where the package says nothing about its launcher, which then nobody signed',
+    sbom: 'components in the bill of materials, or null where the package holds none',
+    provenance:
+      'builder (flavor and its tools, by version), commit and dirty (null where no git checkout was packed) of the provenance, which is of this package; or null',
     deep: 'whether the slots were decoded',
     'slots[].index': 'position of the slot',
     'slots[].id': 'id of the slot',
@@ -74,8 +79,9 @@ export const verify = defineVerb({
       }
       const judged = judge(pkg, wishes, io)
       const report = await verifyPackage(pkg, { deep: options.deep, onProgress: io.progress().onProgress })
+      const origin = await checkOrigin(pkg)
       await judged.remember()
-      const verified = { pkg, report, judged, isExpected: options.key.length > 0 }
+      const verified = { pkg, report, origin, judged, isExpected: options.key.length > 0 }
       io.report(reportObject(verified), () => reportText(verified, io.paint))
       return 0
     } finally {
@@ -87,12 +93,13 @@ export const verify = defineVerb({
 interface Verified {
   readonly pkg: PackageFile
   readonly report: VerifyReport
+  readonly origin: CheckedOrigin
   readonly judged: Judged
   /** --key was given, and fits. */
   readonly isExpected: boolean
 }
 
-function reportObject({ pkg, report, judged, isExpected }: Verified) {
+function reportObject({ pkg, report, origin, judged, isExpected }: Verified) {
   const { keyId: id, launcherCovered, name, version, size, deep, slots } = report
   const { ephemeral, test_key, expires } = pkg.metadata
   const key = { key_id: id, key_expected: isExpected, ephemeral, test_key }
@@ -105,7 +112,7 @@ function reportObject({ pkg, report, judged, isExpected }: Verified) {
     counted: judged.counted ?? null,
     expires: expires === undefined ? null : timeText(expires),
   }
-  const rest = { launcher_covered: launcherCovered, deep, slots }
+  const rest = { launcher_covered: launcherCovered, ...originObject(origin), deep, slots }
   return { type: 'verify', file: pkg.path, name, version, size, ...key, ...trust, ...rest }
 }
 
@@ -121,6 +128,7 @@ function reportText(verified: Verified, paint: Paint): string {
       ['expires', pkg.metadata.expires === undefined ? undefined : timeText(pkg.metadata.expires)],
       ['launcher', report.launcherCovered ? 'is the one that was signed' : 'not covered by the signature'],
       ['slots', slotsText(report)],
+      ['origin', originText(verified.origin)],
     ],
     '  ',
   )}`
@@ -137,6 +145,23 @@ function trustText({ judged, isExpected }: Verified): string {
   if (seen === 'same') return 'the key is the one that was seen before'
   if (seen === 'rotation') return 'the key follows the one that was seen before, which signed that'
   return `the key came with the file; --key says whose it must be${others}`
+}
+
+function originObject({ components, provenance }: CheckedOrigin) {
+  if (provenance === undefined) return { sbom: components ?? null, provenance: null }
+  const revision = revisionOf(provenance)
+  const { version } = provenance.predicate.runDetails.builder
+  const source = { commit: revision?.commit ?? null, dirty: revision?.isDirty ?? null }
+  return { sbom: components ?? null, provenance: { builder: version, ...source } }
+}
+
+function originText({ components, provenance }: CheckedOrigin): string | undefined {
+  if (components === undefined && provenance === undefined) return undefined
+  const bill = components === undefined ? 'no bill of materials' : `bill of ${formatCount(components, 'component')}`
+  if (provenance === undefined) return `${bill}, no provenance`
+  const revision = revisionOf(provenance)
+  const source = revision === undefined ? '' : `, from commit ${plainText(revision.commit.slice(0, 12))}`
+  return `${bill}, provenance is of this package${source}${revision?.isDirty ? ' with changes' : ''}`
 }
 
 function slotsText({ slots, deep }: VerifyReport): string {

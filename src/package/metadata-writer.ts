@@ -12,6 +12,8 @@ export interface MetadataContext {
   readonly testKey: boolean
   /** Seconds since 1970. */
   readonly timestamp: number
+  /** Ids of the slots that say where the package came from (spec §5.8). */
+  readonly origin?: { readonly sbom?: string; readonly provenance?: string }
   readonly launcher: {
     readonly tool: string
     readonly toolVersion: string
@@ -71,6 +73,7 @@ function describe(
     ...(context.testKey ? { test_key: true } : {}),
     ...(plan.expires === undefined ? {} : { expires: plan.expires }),
     ...(plan.rotations && plan.rotations.length > 0 ? { rotations: [...plan.rotations] } : {}),
+    ...context.origin,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DerivedFile, MetadataInput, PackagePlatform, RuntimeEnv, SetupCommand } from '../format/metadata.ts'
 import type { OperationChain } from '../format/operations.ts'
 import type { Lifecycle, Purpose, SlotPlatform } from '../format/slot-enumerations.ts'
+import type { PlannedOrigin } from './origin/planned-origin.ts'
 import type { TreeEntry } from './tree-entry.ts'
 
 /** What a builder hands to the writer: the slots, and how the program is run. Holds no key, no launcher and no clock. */
@@ -20,7 +21,12 @@ export interface PackagePlan {
   readonly rotations?: readonly string[]
   /** Signed floor of FLAVOR_VALIDATION (spec §9.1); absent for a release. */
   readonly minimumLevel?: 'strict' | 'standard' | 'relaxed' | 'minimal' | 'none'
+  /** What it is made of, as far as its builder knows more than the bytes tell. */
+  readonly origin?: PlannedOrigin
 }
+
+/** A plan that tells where everything comes from, as builders make one. */
+export type KnownPlan = PackagePlan & { readonly origin: PlannedOrigin }
 
 export interface PlannedSlot {
   readonly id: string

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { EncodeOptions } from '../codecs/codec.ts'
 import { isArchive, OP_GZIP, type OperationChain } from '../format/operations.ts'
+import type { ListingEntry } from '../format/tree-listing.ts'
 import {
   describeEncoded,
   describeEncodedFile,
@@ -21,6 +22,8 @@ export interface SlotEncodingOptions {
   /** A directory of the caller's for slots that no cache keeps. */
   readonly scratch: string
   readonly cacheDirectory?: string
+  /** Listings of up to so many entries are kept for the caller; default: none. */
+  readonly keepListings?: number
   readonly onProgress?: OnProgress
 }
 
@@ -30,6 +33,8 @@ export interface EncodedPlannedSlot {
   /** Absent for `$SELF`. */
   readonly encoded: EncodedSlot | undefined
   readonly cached: boolean
+  /** What it unpacks to, where that was asked for and is known. */
+  readonly listing?: readonly ListingEntry[]
 }
 
 /** Encodes the slots of a plan one after the other; what a cache has is not encoded again. */
@@ -52,7 +57,7 @@ async function encodePlanned(
   position: number,
   cache: SlotCache | undefined,
   options: SlotEncodingOptions,
-): Promise<{ encoded: EncodedSlot | undefined; cached: boolean }> {
+): Promise<Omit<EncodedPlannedSlot, 'id' | 'operations'>> {
   const where = `slot ${position} (${slot.id})`
   const { content } = slot
   if (content.kind === 'self') return { encoded: undefined, cached: false }
@@ -70,7 +75,8 @@ async function encodePlanned(
     content.kind === 'tree'
       ? await describeTree(where, content.entries)
       : describeFile(where, slot, content.path, slot.permissions ?? 0o600)
-  return encodeContent(planned, slot, position, cache, base, options)
+  const result = await encodeContent(planned, slot, position, cache, base, options)
+  return planned.listing.length > (options.keepListings ?? 0) ? result : { ...result, listing: planned.listing }
 }
 
 async function encodeContent(

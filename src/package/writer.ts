@@ -9,6 +9,7 @@ import { assemble } from './assemble.ts'
 import type { EncodedSlot } from './encoded-slot.ts'
 import { chunkMemory, openForReading, readAt, readRange, sizeOfFile } from './file-reading.ts'
 import { writeMetadata } from './metadata-writer.ts'
+import { addOrigin, MAX_LISTED, type OriginIds, type OriginPart } from './origin/add-origin.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import { openPackage } from './package-file.ts'
 import type { PackagePlan } from './package-plan.ts'
@@ -33,6 +34,8 @@ export interface WriteOptions {
   readonly cacheDirectory?: string
   /** Also decode every slot when the package is read back, and compare its tree; the stored bytes always are. */
   readonly deepReadBack?: boolean
+  /** What the package says about itself, in this order, in slots behind its own (spec §5.8). */
+  readonly origin?: readonly OriginPart[]
   readonly onProgress?: OnProgress
 }
 
@@ -44,6 +47,8 @@ export interface WrittenPackage {
   /** Hex SHA-256 of the signed metadata. */
   readonly contentHash: string
   readonly launcher: { readonly size: number; readonly checksum: string }
+  /** Ids of the slots that say where the package came from (spec §5.8). */
+  readonly origin: OriginIds
   readonly slots: readonly WrittenSlot[]
   /** What the strict reader found when it read the file back. */
   readonly report: VerifyReport
@@ -53,6 +58,8 @@ export interface WrittenSlot extends Omit<EncodedSlot, 'path'> {
   readonly id: string
   /** Taken from the cache, not encoded again. */
   readonly cached: boolean
+  /** Says where the package came from (spec §5.8). */
+  readonly origin: boolean
 }
 
 /**
@@ -66,15 +73,17 @@ export async function writePackage(plan: PackagePlan, options: WriteOptions): Pr
   const launcher = measureLauncher(options.launcher.path)
   const temporary = join(dirname(options.output), `.${basename(options.output)}.${process.pid}.tmp`)
   try {
-    const encoded = await encodeSlots(final.slots, { ...options, scratch: `${temporary}.slots` })
+    const places = { ...options, scratch: `${temporary}.slots`, keepListings: MAX_LISTED }
+    const own = await encodeSlots(final.slots, places)
+    const { plan: complete, encoded, origin } = await addOrigin(final, own, { ...places, measured: launcher })
     const slots = encoded.map(slot => slot.encoded)
     const { publicKey } = options.key
     const { ephemeral, testKey = false, timestamp } = options
-    const described = { publicKey, ephemeral, testKey, timestamp }
-    const metadata = writeMetadata(final, slots, { ...described, launcher: { ...options.launcher, ...launcher } })
+    const described = { publicKey, ephemeral, testKey, timestamp, origin }
+    const metadata = writeMetadata(complete, slots, { ...described, launcher: { ...options.launcher, ...launcher } })
     const parts = { launcher: { path: options.launcher.path, size: launcher.size }, metadata, publicKey }
     const signature = await signWith(options.key, metadata)
-    assemble(temporary, { ...parts, signature, slots: final.slots, encoded: slots }, options.onProgress)
+    assemble(temporary, { ...parts, signature, slots: complete.slots, encoded: slots }, options.onProgress)
     const report = await readBack(temporary, options)
     publish(temporary, options.output)
     return {
@@ -83,10 +92,11 @@ export async function writePackage(plan: PackagePlan, options: WriteOptions): Pr
       keyId: keyId(options.key.publicKey),
       contentHash: sha256Hex(metadata),
       launcher,
+      origin,
       slots: encoded.flatMap(({ id, encoded: slot, cached }) => {
         if (slot === undefined) return []
         const { path: _, ...rest } = slot
-        return [{ id, ...rest, cached }]
+        return [{ id, ...rest, cached, origin: Object.values(origin).includes(id) }]
       }),
       report,
     }

@@ -51,7 +51,7 @@ test('the package that npm makes installs into an empty project: it packs, verif
   writeFileSync(join(project, 'consumer.ts'), CONSUMER)
   const caches = join(directory, 'cache')
   const consumer = await execa(process.execPath, ['consumer.ts', 'hello.json', path, caches], { cwd: project })
-  expect(JSON.parse(consumer.stdout)).toEqual(['hello', 1, 'TRAILER_TOO_SHORT', true])
+  expect(JSON.parse(consumer.stdout)).toEqual(['hello', 3, 'TRAILER_TOO_SHORT', true])
   const said = await execa(path, ['world'], { extendEnv: false, env: { FLAVOR_CACHE: caches } })
   expect(said.stdout).toBe('hello world')
 

@@ -6,20 +6,28 @@ import { CRYPTO_CODES } from '../../src/crypto/crypto-error.ts'
 import type { CodeTable } from '../../src/format/flavor-error.ts'
 import { FORMAT_CODES } from '../../src/format/format-error.ts'
 import { LAUNCH_CODES } from '../../src/launch/launch-error.ts'
+import { ORIGIN_CODES } from '../../src/package/origin/origin-error.ts'
 import { PACKAGE_CODES } from '../../src/package/package-error.ts'
 import { WORKENV_CODES } from '../../src/workenv/workenv-error.ts'
 import { ROOT } from './vectors.ts'
 
 const SPEC = readFileSync(join(ROOT, '../pspf-2025.md'), 'utf8')
 const SECTIONS = new Map(SPEC.split(/^#+ (?=\d)/m).map(text => [/^\d+(?:\.\d+)?/.exec(text)?.[0] ?? '', text] as const))
-const CODES: CodeTable = { ...FORMAT_CODES, ...CODEC_CODES, ...CRYPTO_CODES, ...PACKAGE_CODES, ...LAUNCH_CODES }
+const CODES: CodeTable = {
+  ...FORMAT_CODES,
+  ...CODEC_CODES,
+  ...CRYPTO_CODES,
+  ...PACKAGE_CODES,
+  ...ORIGIN_CODES,
+  ...LAUNCH_CODES,
+}
 const CITING = Object.entries(CODES).filter(([, row]) => row.spec?.startsWith('§'))
 
 test('the sections that code cites are numbered as ever', () => {
   const numbers = [...SECTIONS.keys()].filter(number => number !== '')
   expect(numbers).toEqual([...new Set(numbers)])
   expect(numbers.join(' ')).toBe(
-    '1 1.1 1.2 1.3 2 2.1 2.2 2.3 2.4 2.5 3 3.1 3.2 3.3 3.4 3.5 4 4.1 4.2 4.3 4.4 4.5 4.6 5 5.1 5.2 5.3 5.4 5.5 5.6 5.7 ' +
+    '1 1.1 1.2 1.3 2 2.1 2.2 2.3 2.4 2.5 3 3.1 3.2 3.3 3.4 3.5 4 4.1 4.2 4.3 4.4 4.5 4.6 5 5.1 5.2 5.3 5.4 5.5 5.6 5.7 5.8 ' +
       '6 6.1 6.2 6.3 6.4 6.5 7 7.1 7.2 7.3 7.4 7.5 7.6 8 8.1 8.2 8.3 8.4 8.5 9 9.1 9.2 10 11 12',
   )
 })

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { GenericProject } from '../../manifest/project.ts'
-import type { PackagePlan } from '../../package/package-plan.ts'
+import type { KnownPlan, PackagePlan } from '../../package/package-plan.ts'
 import { planSlot } from '../plan-slot.ts'
 
 export interface BuildGenericOptions {
@@ -14,7 +14,7 @@ export interface BuildGenericOptions {
  * The plan of a JSON manifest: its slots and its command, as they stand there.
  * @throws ManifestError MANIFEST_SOURCE, MANIFEST_OPERATION
  */
-export async function buildGeneric(project: GenericProject, options: BuildGenericOptions): Promise<PackagePlan> {
+export async function buildGeneric(project: GenericProject, options: BuildGenericOptions): Promise<KnownPlan> {
   const { execution, runtimeEnv, setupCommands, cacheValidation, workenv } = project
   const { argv, argv0, commands } = execution
   return {
@@ -33,6 +33,20 @@ export async function buildGeneric(project: GenericProject, options: BuildGeneri
     ...(runtimeEnv === undefined ? {} : { runtimeEnv }),
     ...(workenv === undefined ? {} : { workenv: planWorkenv(workenv) }),
     setupCommands,
+    origin: {
+      components: [],
+      dependsOn: [],
+      knownSlots: [],
+      sources: {
+        directory: project.directory,
+        paths: [
+          project.manifest,
+          ...project.slots.flatMap(({ source }) => (source === '$SELF' ? [] : [sourcePath(source, options)])),
+        ],
+        files: [basename(project.manifest)],
+        trees: [],
+      },
+    },
     ...(cacheValidation === undefined ? {} : { cacheValidation }),
   }
 }

@@ -13,6 +13,7 @@ export const LAUNCHER_CODES = {
   LAUNCHER_VERSION: { ...missing, meaning: 'a prebuilt launcher is of another version than flavor' },
   LAUNCHER_BUILD: { ...building, meaning: 'a launcher cannot be built' },
   LAUNCHER_STORE: { ...building, launcherExit: 106, meaning: 'the store of built launchers cannot be read or written' },
+  LAUNCHER_CRATES: { ...building, meaning: 'the list of crates of the native launcher is missing or damaged' },
   LAUNCHER_TEST: { ...building, meaning: 'a built launcher does not do what it should' },
 } as const satisfies CodeTable
 

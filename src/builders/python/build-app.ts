@@ -15,6 +15,7 @@ import {
   type InstalledDistribution,
   installedDistributions,
   neutraliseRecord,
+  recordDistribution,
   usesZoneinfo,
 } from './installed-files.ts'
 import { missingLibraries } from './interpreter/missing-libraries.ts'
@@ -70,6 +71,7 @@ export async function buildApp(
   return {
     version: project.version ?? main?.version ?? '0',
     derived,
+    distributions: distributions.map(one => recordDistribution(one)),
     ...(glibc === undefined ? {} : { glibc }),
     libraries: interpreter.libc === 'system' ? [] : missingLibraries([tree, packages.root]),
   }

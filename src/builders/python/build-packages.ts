@@ -1,10 +1,11 @@
 import { basename, join } from 'node:path'
 import { sitePackages } from './app-layout.ts'
 import type { PackagesRecord } from './app-record.ts'
+import { artifactHashes } from './artifact-hashes.ts'
 import { compileSite } from './compile-site.ts'
 import { type InstallContext, runnable } from './install-context.ts'
 import { installWheels } from './install-wheels.ts'
-import { installedDistributions, neutraliseRecord, usesZoneinfo } from './installed-files.ts'
+import { installedDistributions, neutraliseRecord, recordDistribution, usesZoneinfo } from './installed-files.ts'
 import { requiredGlibc } from './interpreter/required-glibc.ts'
 import type { LockedRequirement } from './requirements.ts'
 import { deriveScripts } from './site-scripts.ts'
@@ -26,6 +27,7 @@ export async function buildPackages(
   const site = sitePackages(interpreter)
   onStep(`installing ${packages.length} packages`)
   await installWheels({ packages, wheels: [], prefix: tree }, context)
+  const files = await artifactHashes(packages, installedDistributions(join(tree, site)), context)
   const names = new Set(installedDistributions(join(tree, site)).map(({ name }) => name))
   const roots = names.has('certifi') ? `${site}/certifi/cacert.pem` : await addRoots(context, tree)
   const needsZones = !names.has('tzdata') && usesZoneinfo(join(tree, site))
@@ -42,7 +44,7 @@ export async function buildPackages(
   const glibc = interpreter.libc === 'glibc' ? requiredGlibc(tree) : undefined
   return {
     derived,
-    distributions: distributions.map(({ name, version }) => ({ name, version })),
+    distributions: distributions.map(one => recordDistribution(one, files.get(one.name))),
     ...(glibc === undefined ? {} : { glibc }),
     isBound: isBoundTo(distributions, packages),
     roots,

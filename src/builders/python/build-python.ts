@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Platform, platformName, platformOf } from '../../format/platform.ts'
 import type { PythonProject } from '../../manifest/project.ts'
-import type { PackagePlan } from '../../package/package-plan.ts'
+import type { KnownPlan } from '../../package/package-plan.ts'
 import type { Environment, ToolContext } from '../../tools/tool.ts'
 import { BuilderError } from '../builder-error.ts'
 import { checkLock, stale } from './check-lock.ts'
@@ -15,6 +15,7 @@ import { provideInterpreter } from './interpreter/provide-interpreter.ts'
 import { LOCK_NAME, type LockEntry, type LockFile, readLock, writeLock } from './lock-file.ts'
 import { type LockIdentity, makeLock } from './make-lock.ts'
 import { projectUv } from './project-uv.ts'
+import { pythonOrigin } from './python-origin.ts'
 import { planPython } from './python-plan.ts'
 import { readUvLock } from './resolve.ts'
 import type { Uv } from './uv-command.ts'
@@ -41,7 +42,7 @@ interface Settled {
  * flavor.lock where there is none, or with `updateLock`.
  * @throws ManifestError, BuilderError, InterpreterError, ToolError
  */
-export async function buildPython(project: PythonProject, options: BuildPythonOptions): Promise<PackagePlan> {
+export async function buildPython(project: PythonProject, options: BuildPythonOptions): Promise<KnownPlan> {
   const platform = machinePlatform()
   const lock = options.updateLock ? undefined : readLock(project.directory)
   const entry = lock && lockedInterpreter(lock, platform, project)
@@ -56,7 +57,7 @@ export async function buildPython(project: PythonProject, options: BuildPythonOp
   const app = await installedApp({ ...identity, interpreter, lock: resolved, uv, environment, cacheDirectory, onStep })
   const complete = await withLibraries(interpreter, app.own.record.libraries, request, options)
   keepLock({ project, platform, lock: resolved }, complete, entry, options)
-  return planPython(project, complete, app, platform)
+  return { ...planPython(project, complete, app, platform), origin: pythonOrigin(project, complete, app, resolved) }
 }
 
 function machinePlatform(): Platform {

@@ -18,7 +18,7 @@ import { fingerprintRepository, fingerprintSources, fingerprintVariables } from 
 import type { Uv } from './uv-command.ts'
 
 /** Bump it when the same inputs give other trees. */
-const LAYOUT = 9
+const LAYOUT = 10
 
 export interface InstalledApp {
   readonly own: CachedTree<AppRecord>

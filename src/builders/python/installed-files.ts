@@ -1,7 +1,9 @@
 import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { DistributionRecord } from './app-record.ts'
+import { distributionLicence } from './distribution-licence.ts'
 import { type EntryPoint, parseEntryPoints } from './entry-points.ts'
-import { normalName } from './requirements.ts'
+import { normalName, requirementName } from './requirements.ts'
 import { recordPath, recordRow, recordRows } from './wheel-record.ts'
 
 /** What an installer notes down for itself: where a wheel lay and when, on this machine. */
@@ -15,6 +17,8 @@ export interface InstalledDistribution {
   /** `Requires-Dist` lines. */
   readonly requires: readonly string[]
   readonly entryPoints: readonly EntryPoint[]
+  /** As `distributionLicence` says it. */
+  readonly licence?: string
   /** The `.dist-info`, absolute. */
   readonly directory: string
 }
@@ -33,6 +37,7 @@ function readDistribution(directory: string): InstalledDistribution {
     headers
       .split(/\r?\n(?!\s)/)
       .flatMap(line => (line.startsWith(`${key}:`) ? [line.slice(key.length + 1).trim()] : []))
+  const licence = distributionLicence(values)
   const entryPoints = join(directory, 'entry_points.txt')
   const [name = '', version = ''] = basename(directory, '.dist-info').split('-')
   return {
@@ -40,7 +45,22 @@ function readDistribution(directory: string): InstalledDistribution {
     version: values('Version')[0] ?? version,
     requires: values('Requires-Dist'),
     entryPoints: existsSync(entryPoints) ? parseEntryPoints(readFileSync(entryPoints, 'utf8')) : [],
+    ...(licence === undefined ? {} : { licence }),
     directory,
+  }
+}
+
+/** What is kept of a distribution when its files are installed. `sha256` is that of the file that it came as. */
+export function recordDistribution(distribution: InstalledDistribution, sha256?: string): DistributionRecord {
+  const { name, version, licence, requires } = distribution
+  // What only an extra asks for is needed by whoever asks for the extra.
+  const needed = requires.filter(line => !/;.*\bextra\b/.test(line)).map(requirementName)
+  return {
+    name,
+    version,
+    ...(licence === undefined ? {} : { licence }),
+    requires: [...new Set(needed)].sort(),
+    ...(sha256 === undefined ? {} : { sha256 }),
   }
 }
 

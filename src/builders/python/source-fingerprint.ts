@@ -17,7 +17,8 @@ const PACKAGE_END = Buffer.from([0xf0, 0x9f, 0xaa, 0x84])
 export function fingerprintSources(directory: string): string {
   const hash = new Sha256()
   for (const path of sourcePaths(directory, '')) {
-    hash.update(Buffer.from(`${path}\0${describe(join(directory, path))}\0`))
+    const description = describe(join(directory, path))
+    if (description !== undefined) hash.update(Buffer.from(`${path}\0${description}\0`))
   }
   return hash.digestHex()
 }
@@ -35,10 +36,11 @@ function* sourcePaths(root: string, below: string): Generator<string> {
   }
 }
 
-function describe(path: string): string {
+/** Undefined for a package: whether somebody has packed before changes no source. */
+function describe(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isFile()) return `link ${readlinkSync(path)}`
-  if (isPackage(path, stat.size)) return 'package'
+  if (isPackage(path, stat.size)) return undefined
   return `${(stat.mode & 0o111) === 0 ? 'file' : 'program'} ${hashFile(path)}`
 }
 
@@ -55,7 +57,14 @@ function hashFile(path: string): string {
   }
 }
 
-function isPackage(path: string, size: number): boolean {
+/** Whether a build of a project reads this path of it (relative, with `/`): not what builds, tools and packing leave there. */
+export function isBuildSource(path: string): boolean {
+  const names = path.split('/')
+  return names[0] !== 'dist' && !names.some(name => SKIPPED.has(name) || SKIPPED_NAMES.test(name))
+}
+
+/** Whether a file is a package of ours, by its end. */
+export function isPackage(path: string, size: number): boolean {
   if (size < 8200) return false
   const fd = openSync(path, 'r')
   try {

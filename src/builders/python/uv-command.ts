@@ -15,8 +15,9 @@ export interface Uv {
 const UNREACHABLE =
   /error sending request|dns error|connection (refused|reset|closed)|timed out|tls handshake|certificate|network is unreachable|failed to fetch|request failed after|\b(401 unauthorized|403 forbidden|407 proxy|429 too many|5\d\d [a-z])|network (connectivity|access) (is|was) disabled/i
 
-export async function runUv(uv: Uv, args: readonly string[]): Promise<CommandResult> {
-  return await runCommand(uv.tool.command, args, { environment: uv.environment, directory: uv.directory })
+/** @param input for its stdin */
+export async function runUv(uv: Uv, args: readonly string[], input = ''): Promise<CommandResult> {
+  return await runCommand(uv.tool.command, args, { environment: uv.environment, directory: uv.directory, input })
 }
 
 /** The error for a failure of uv that is one of the network; undefined where it is another one. */

@@ -81,7 +81,7 @@ function slotTable(slots: readonly InspectedSlot[]): string[] {
     plainText(slot.operations),
     slot.purpose,
     slot.lifecycle,
-    slot.self ? '$SELF' : plainText(`{workenv}${slot.target === '' ? '' : `/${slot.target}`}`),
+    slot.self ? '$SELF' : slot.origin ? '-' : plainText(`{workenv}${slot.target === '' ? '' : `/${slot.target}`}`),
   ])
   return formatTable([head, ...rows], [0, 2, 3, 4]).map(line => `${line}\n`)
 }

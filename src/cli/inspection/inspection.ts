@@ -39,6 +39,7 @@ export const INSPECTION_FIELDS = {
   'slots[].share': 'true where it is unpacked once for all packages',
   'slots[].self': 'true for the package itself ($SELF), which has no stored bytes',
   'slots[].source': 'what it was made from',
+  'slots[].origin': 'true where it says what the package is made of, or how; no launch unpacks it',
   file: 'the path that was given',
   signature_valid: 'false where the metadata is not what was signed',
   key_id: 'first 16 hex digits of the SHA-256 of the public key',
@@ -119,6 +120,7 @@ function describeSlot(slot: PackageSlot) {
     share: metadata.share,
     self: slot.isSelf,
     source: metadata.source,
+    origin: slot.isOrigin,
   }
 }
 

@@ -13,11 +13,18 @@ export function plainLines(text: string, indent = '  '): string {
 
 /** One line of JSON without characters that a terminal acts on: the escapes mean the same to every parser. */
 export function plainJson(value: object): string {
-  return JSON.stringify(value).replace(UNSAFE, character =>
-    Array.from({ length: character.length }, (_, unit) => {
-      return `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`
-    }).join(''),
-  )
+  return JSON.stringify(value).replace(UNSAFE, jsonEscape)
+}
+
+/** The same for JSON that somebody else wrote, over as many lines. */
+export function plainDocument(text: string): string {
+  return text.replace(UNSAFE, character => (character === '\n' ? character : jsonEscape(character)))
+}
+
+function jsonEscape(character: string): string {
+  return Array.from({ length: character.length }, (_, unit) => {
+    return `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`
+  }).join('')
 }
 
 /** Zero-width and bidirectional controls, line and paragraph separators, the byte order mark, tags. C0, DEL and C1 are \p{Cc}. */

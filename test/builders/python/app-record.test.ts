@@ -4,10 +4,10 @@ import { AppRecordSchema, PackagesRecordSchema } from '../../../src/builders/pyt
 
 const measure = { entries: 1, bytes: 2 }
 const derived = [{ path: 'bin/x', template: '#!', mode: '0755' }]
-const app = { version: '1', packages: 'key', derived, libraries: ['libx.so.1'], ...measure }
+const app = { version: '1', packages: 'key', derived, distributions: [], libraries: ['libx.so.1'], ...measure }
 const packages = {
   derived,
-  distributions: [{ name: 'a', version: '1' }],
+  distributions: [{ name: 'a', version: '1', requires: ['b'] }],
   roots: 'x',
   isBound: false,
   hasZones: false,

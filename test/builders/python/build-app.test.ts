@@ -23,7 +23,7 @@ function setUp(installed: Record<string, string>, manifest = MANIFEST) {
   const record = {
     ...{
       derived: [],
-      distributions: [{ name: 'lib', version: '2.1' }],
+      distributions: [{ name: 'lib', version: '2.1', requires: [] }],
       roots: 'roots.pem',
       isBound: false,
       hasZones: false,

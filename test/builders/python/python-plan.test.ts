@@ -33,6 +33,7 @@ function installed(glibc?: string) {
     version: '1.0',
     packages: 'key',
     derived: [script('bin/app', 'ours'), script('bin/native', 'ours')],
+    distributions: [],
     libraries: [],
   }
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plainJson, plainLines, plainText } from '../../../src/cli/ui/plain-text.ts'
+import { plainDocument, plainJson, plainLines, plainText } from '../../../src/cli/ui/plain-text.ts'
 
 test.each([
   ['plain', 'plain'],
@@ -35,4 +35,11 @@ test('JSON means the same, without characters that a terminal acts on', () => {
   const value = { 'k\u009b': '\u001b[2J\u202e\u{e0041}\ud800 ü' }
   expect(plainJson(value)).toMatch(/^[^\p{Cc}\p{Bidi_Control}\u{e0041}]*$/u)
   expect(JSON.parse(plainJson(value))).toEqual(value)
+})
+
+test('a document of somebody else means the same and moves no cursor', () => {
+  const document = '{\n "a": "\u202e\u009b"\n}\n'
+  const shown = plainDocument(document)
+  expect(shown).toBe('{\n "a": "\\u202e\\u009b"\n}\n')
+  expect(JSON.parse(shown)).toEqual(JSON.parse(document))
 })
