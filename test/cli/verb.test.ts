@@ -2,12 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { flagUsage, verbHelp } from '../../src/cli/help.ts'
+import { SIGNING_FLAGS } from '../../src/cli/signing-flags.ts'
 import { type Flag, GLOBAL_FLAGS } from '../../src/cli/verb.ts'
 import { loadAllVerbs } from '../../src/cli/verbs.ts'
 
 const verbs = await loadAllVerbs()
 const SOURCES = join(import.meta.dirname, '../../src/cli')
 const SCRIPTS = join(import.meta.dirname, 'scripts')
+
+const signing = readFileSync(join(SOURCES, 'signing-flags.ts'), 'utf8')
+
+function isRead(source: string, long: string): boolean {
+  const taken = [...source.matchAll(/const \{([^}]*)\} = options/g)].some(([, names = '']) =>
+    names.includes(`'${long}':`),
+  )
+  return taken || source.includes(`options['${long}']`) || new RegExp(`options\\.${long}\\b`).test(source)
+}
 
 describe.each(verbs.map(verb => [verb.name, verb] as const))('%s', (name, verb) => {
   const flags = Object.entries(verb.flags)
@@ -44,11 +54,11 @@ describe.each(verbs.map(verb => [verb.name, verb] as const))('%s', (name, verb) 
 
   test('every flag and argument is read by its code', () => {
     const source = readFileSync(join(SOURCES, `${name.replace(' ', '/')}.ts`), 'utf8')
-    for (const [long] of flags) {
-      expect(
-        source.includes(`options['${long}']`) || new RegExp(`options\\.${long}\\b`).test(source),
-        `--${long}`,
-      ).toBe(true)
+    for (const [long, flag] of flags) {
+      // What several verbs share is read by the function that they call for it.
+      const isShared = flag === Object.entries<Flag>(SIGNING_FLAGS).find(([name]) => name === long)?.[1]
+      if (isShared) expect(source).toContain('namedKey(')
+      expect(isRead(isShared ? signing : source, long), `--${long}`).toBe(true)
     }
     for (const argument of Object.keys(verb.arguments)) expect(source).toContain(`args.${argument}`)
   })

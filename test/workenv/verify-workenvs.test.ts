@@ -33,8 +33,8 @@ test('workenv §7.2: what is as it was signed is whole, and looking at it is no 
 })
 
 test('workenv §7.4: each place that is not right is named, in its own tree and in the shared one', async () => {
-  const { base, root, verify } = await unpacked()
-  const before = await verify({ id: 'sample' })
+  const { base, root, key, verify } = await unpacked()
+  const before = await verify({ id: key })
   expect(before.map(({ state }) => state)).toEqual(['whole'])
   changeFile(join(root, 'lib/app.py'), 'print(2)\n')
   rmSync(join(root, 'python/lib/os.py'))
@@ -74,14 +74,14 @@ test('a seal that is damaged and a cache that was moved are told', async () => {
 })
 
 test('without its package only shared slots and what setup left are compared', async () => {
-  const { base, root, pkg, verify } = await unpacked()
+  const { base, root, key, pkg, verify } = await unpacked()
   renameSync(pkg.path, `${pkg.path}.away`)
   const [first] = await verify()
   expect(first).toMatchObject({ state: 'unchecked', package: undefined, damage: [] })
   expect(first?.reason).toContain('cannot be read')
   rmSync(join(root, 'python/bin/python3'))
   expect(await verify()).toMatchObject([{ state: 'damaged', damage: [{ kind: 'missing' }] }])
-  const [given] = await verify({ id: 'sample', package: `${pkg.path}.away` })
+  const [given] = await verify({ id: key, package: `${pkg.path}.away` })
   expect(given).toMatchObject({ state: 'damaged', package: `${pkg.path}.away` })
   const other = await unpacked(withSetup(), base)
   rmSync(other.pkg.path)
