@@ -13,39 +13,38 @@ const KEY_TYPE: &str = "flavor-ed25519";
 #[derive(Clone, Copy, Debug)]
 pub struct KeyLine<'a> {
     /// The public key in base64, which has one form only: keys are compared by it.
-    pub key: &'a str,
+    pub key: &'a [u8],
     /// Patterns of escaped names.
-    pub names: &'a str,
-    pub comment: &'a str,
+    pub names: &'a [u8],
+    /// What stands behind them, with the blanks at its end.
+    pub comment: &'a [u8],
 }
 
-/// trust §2.3: every key of a file. Errors: TRUST_LINE.
-pub fn parse_key_lines<'a>(bytes: &'a [u8], path: &str) -> Result<Vec<KeyLine<'a>>> {
-    let text =
-        std::str::from_utf8(bytes).ok().filter(|text| bytes.len() as u64 <= MAX_KEYS_FILE && !text.contains('\0'));
-    let Some(text) = text else {
-        let message = [path, ": is not UTF-8 text of at most 1048576 bytes (trust §2.3)"].concat();
-        return Err(Error::new(Code::TrustLine, message).with("file", path));
-    };
-    let mut keys = Vec::new();
-    for (index, line) in text.split('\n').enumerate() {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let line = without_blanks(line);
-        if !line.is_empty() && !line.starts_with('#') {
-            keys.push(parse_line(line).map_err(|(got, want)| line_error(path, index, got, want))?);
+/// trust §2.3: tells every key of a file. Errors: TRUST_LINE. A file of many keys is looked at on every start: nothing is collected.
+pub fn parse_key_lines(bytes: &[u8], path: &str, each: &mut dyn FnMut(KeyLine<'_>)) -> Result<()> {
+    if bytes.len() as u64 > MAX_KEYS_FILE || bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
+        return Err(line_error(path, 0, b"other bytes", "UTF-8 text of at most 1048576 bytes"));
+    }
+    for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        let line = without_blanks(line.strip_suffix(b"\r").unwrap_or(line));
+        if !line.is_empty() && !line.starts_with(b"#") {
+            match parse_line(line) {
+                Ok(key) => each(key),
+                Err((got, want)) => return Err(line_error(path, index.saturating_add(1), got, want)),
+            }
         }
     }
-    Ok(keys)
+    Ok(())
 }
 
 /// What was found, and what was expected.
-type Fault<'a> = (&'a str, &'static str);
+type Fault<'a> = (&'a [u8], &'static str);
 
-fn parse_line(line: &str) -> std::result::Result<KeyLine<'_>, Fault<'_>> {
+fn parse_line(line: &[u8]) -> std::result::Result<KeyLine<'_>, Fault<'_>> {
     let (kind, rest) = cut(line);
     let (key, rest) = cut(rest);
-    let (names, rest) = cut(rest);
-    if kind != KEY_TYPE {
+    let (names, comment) = cut(rest);
+    if kind != KEY_TYPE.as_bytes() {
         return Err((kind, KEY_TYPE));
     }
     if !is_key(key) {
@@ -54,28 +53,33 @@ fn parse_line(line: &str) -> std::result::Result<KeyLine<'_>, Fault<'_>> {
     if !are_patterns(names) {
         return Err((names, "names such as \"httpie\", \"acme-*\" or \"a,b\" (trust §2.4)"));
     }
-    Ok(KeyLine { key, names, comment: rest.trim_end_matches([' ', '\t']) })
+    Ok(KeyLine { key, names, comment })
 }
 
 /// The first field, and what follows the blanks behind it.
-fn cut(text: &str) -> (&str, &str) {
-    let (field, rest) = text.split_at(text.bytes().position(is_blank).unwrap_or(text.len()));
+fn cut(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(is_blank).unwrap_or(text.len());
+    let (field, rest) = text.split_at_checked(end).unwrap_or_default();
     (field, without_blanks(rest))
 }
 
-fn is_blank(byte: u8) -> bool {
-    byte == b' ' || byte == b'\t'
+fn is_blank(byte: &u8) -> bool {
+    *byte == b' ' || *byte == b'\t'
 }
 
-fn without_blanks(text: &str) -> &str {
-    let start = text.bytes().position(|byte| !is_blank(byte)).unwrap_or(text.len());
-    text.get(start..).unwrap_or_default()
+fn without_blanks(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    while let [first, behind @ ..] = rest
+        && is_blank(first)
+    {
+        rest = behind;
+    }
+    rest
 }
 
-/// RFC 4648 §4: 32 bytes are 43 letters and one `=`, and the last letter has two bits that encode nothing. Each line of a keyring is looked
-/// at on every start, so nothing is searched for in the alphabet.
-fn is_key(text: &str) -> bool {
-    let [letters @ .., last, b'='] = text.as_bytes() else { return false };
+/// RFC 4648 §4: 32 bytes are 43 letters and one `=`, and the last letter has two bits that encode nothing.
+fn is_key(text: &[u8]) -> bool {
+    let [letters @ .., last, b'='] = text else { return false };
     letters.len() == 42
         && letters.iter().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, b'+' | b'/'))
         && b"AEIMQUYcgkosw048".contains(last)
@@ -99,12 +103,12 @@ pub fn key_text(key: &[u8; 32]) -> String {
 }
 
 #[cold]
-fn line_error(path: &str, index: usize, got: &str, want: &'static str) -> Error {
-    let line = index.saturating_add(1).to_string();
-    let shown: String = got.chars().take(80).collect();
+fn line_error(path: &str, line: usize, got: &[u8], want: &'static str) -> Error {
+    let line = line.to_string();
+    let shown = String::from_utf8_lossy(got.get(..80).unwrap_or(got));
     let message = [path, ":", &line, ": found ", &quoted(&shown), ", expected ", want, " (trust §2.3)"].concat();
-    let error = Error::new(Code::TrustLine, message).with("file", path).with("line", line);
-    error.with("got", shown).with("want", want).hint("correct the line, or put # in front of it")
+    let hint = "correct the line, or put # in front of it";
+    Error::new(Code::TrustLine, message).with("file", path).with("line", line).hint(hint)
 }
 
 #[cfg(test)]
@@ -117,13 +121,12 @@ mod tests {
         fn s2_3_what_is_written_is_read_and_nothing_panics(key in any::<[u8; 32]>(), at in any::<usize>(), byte in any::<u8>()) {
             let text = key_text(&key);
             let mut line = format!("{KEY_TYPE} {text} a,b-* by me\n").into_bytes();
-            let found = parse_key_lines(&line, "x").unwrap();
-            prop_assert_eq!((found[0].key, found[0].names, found[0].comment), (text.as_str(), "a,b-*", "by me"));
+            let mut found = Vec::new();
+            parse_key_lines(&line, "x", &mut |line| found.push([line.key, line.names, line.comment].map(<[u8]>::to_vec))).unwrap();
+            prop_assert_eq!(found, [[text.as_bytes(), b"a,b-*", b"by me"].map(<[u8]>::to_vec)]);
             let at = at % line.len();
             line[at] = byte;
-            if let Ok(keys) = parse_key_lines(&line, "x") {
-                prop_assert!(keys.iter().all(|line| is_key(line.key)));
-            }
+            let _ = parse_key_lines(&line, "x", &mut |line| assert!(is_key(line.key)));
         }
     }
 
@@ -135,7 +138,7 @@ mod tests {
 
     #[test]
     fn s2_3_a_refusal_names_file_line_and_what_was_found() {
-        let error = parse_key_lines(b"# x\nssh-ed25519 AAAA\n", "/k").unwrap_err();
+        let error = parse_key_lines(b"# x\nssh-ed25519 AAAA\n", "/k", &mut |_| {}).unwrap_err();
         assert_eq!(error.message(), "/k:2: found \"ssh-ed25519\", expected flavor-ed25519 (trust §2.3)");
     }
 }

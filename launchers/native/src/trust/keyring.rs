@@ -1,17 +1,18 @@
 //! trust §2: the keyrings of this machine.
 
-use super::key_line::{MAX_KEYS_FILE, parse_key_lines};
+use super::key_line::MAX_KEYS_FILE;
 use super::package_names::keys_file_of;
-use super::pins::{SignedPackage, check_pins};
+use super::pins::{Pins, SignedPackage};
 use crate::error::{Code, Error, Result};
 use crate::format::platform::Os;
+use crate::package::file_reading::read_at;
 use crate::package::package_file::PackageFile;
 use crate::platform::files::open_without_waiting;
 use crate::platform::status::{FileKind, Status, WRITABLE_FOR_OTHERS, status_behind};
 use crate::workenv::ladder::absolute;
 use crate::workenv::machine::Machine;
 use crate::workenv::plain_path::joined;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +76,8 @@ impl Keyring {
         Ok(())
     }
 
-    /// One of the two files that are read for a package. Errors: TRUST_FILE_UNSAFE, TRUST_FILE_READ, TRUST_LINE, KEY_UNTRUSTED.
-    fn read(self, path: &Path, machine: &Machine, text: &mut Vec<u8>) -> Result<()> {
+    /// One of the two files that are read for a package. Errors: TRUST_FILE_UNSAFE, TRUST_FILE_READ, TRUST_LINE.
+    fn read(self, path: &Path, machine: &Machine, pins: &mut Pins<'_>) -> Result<()> {
         let file = match open_without_waiting(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -85,10 +86,10 @@ impl Keyring {
         let status = Status::from(&file.metadata().map_err(|error| unreadable(path, &error))?);
         self.check_safe(path, &status, FileKind::File, machine)?;
         // One byte more than are taken, so that more are seen.
-        let limit = MAX_KEYS_FILE.saturating_add(1);
-        // Otherwise it is read in pieces that begin with 32 bytes.
-        text.reserve(usize::try_from(status.size.min(limit)).unwrap_or_default().saturating_add(32));
-        file.take(limit).read_to_end(text).map(drop).map_err(|error| unreadable(path, &error))
+        let size = status.size.min(MAX_KEYS_FILE.saturating_add(1));
+        let mut bytes = vec![0; usize::try_from(size).unwrap_or_default()];
+        read_at(&file, path, 0, &mut bytes).map_err(|error| Error::new(Code::TrustFileRead, error.message()))?;
+        pins.read(&bytes, &path.to_string_lossy())
     }
 
     fn check(self, pkg: &SignedPackage<'_>, machine: &Machine) -> Result<()> {
@@ -99,14 +100,10 @@ impl Keyring {
             Err(error) if self.is_absent(&error) => return Ok(()),
             Err(error) => return Err(unreadable(&place, &error)),
         }
-        let files = ["all.keys".to_owned(), keys_file_of(pkg.name)].map(|name| place.join(name));
-        let mut texts = [const { Vec::new() }; 2];
-        let mut lines = Vec::new();
-        for (file, text) in files.iter().zip(&mut texts) {
-            self.read(file, machine, text)?;
-            lines.extend(parse_key_lines(text, &file.to_string_lossy())?);
-        }
-        check_pins(pkg, self.name(), &place.to_string_lossy(), &lines).map(drop)
+        let mut pins = Pins::new(pkg);
+        self.read(&place.join("all.keys"), machine, &mut pins)?;
+        self.read(&place.join(keys_file_of(pkg.name)), machine, &mut pins)?;
+        pins.check(self.name(), &place.to_string_lossy()).map(drop)
     }
 }
 

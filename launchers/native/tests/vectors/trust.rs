@@ -4,7 +4,7 @@ use crate::vector::{Reader, Vector};
 use flavor_launcher::error::Result;
 use flavor_launcher::trust::key_line::parse_key_lines;
 use flavor_launcher::trust::package_names::{escape_name, keys_file_of, matches_names};
-use flavor_launcher::trust::pins::{SignedPackage, check_pins};
+use flavor_launcher::trust::pins::{Pins, SignedPackage};
 use serde_json::{Value, json};
 
 /// Kinds that are for `flavor verify` and `flavor run` (trust §9).
@@ -12,16 +12,18 @@ pub const UNREAD: &[&str] = &["version-order", "rotation", "detached-signature",
 
 pub const READERS: &[(&str, Reader)] = &[
     ("key-lines", |vector, _| {
-        let keys = parse_key_lines(vector.text("text").as_bytes(), "keys")?;
-        let found = keys.iter().map(|line| {
-            let names: Vec<&str> = line.names.split(',').collect();
-            json!({ "public_key": hex_of_base64(line.key), "names": names, "comment": line.comment })
-        });
-        Ok(json!({ "keys": found.collect::<Vec<_>>() }))
+        let mut keys = Vec::new();
+        let text = |bytes: &[u8]| std::str::from_utf8(bytes).unwrap().to_string();
+        parse_key_lines(vector.text("text").as_bytes(), "keys", &mut |line| {
+            let names: Vec<String> = line.names.split(|byte| *byte == b',').map(text).collect();
+            let comment = text(line.comment).trim_end_matches([' ', '\t']).to_string();
+            keys.push(json!({ "public_key": hex_of_base64(&text(line.key)), "names": names, "comment": comment }));
+        })?;
+        Ok(json!({ "keys": keys }))
     }),
     ("trust-names", |vector, _| {
         let name = vector.text("name");
-        let matches = matches_names(vector.text("names"), &escape_name(name));
+        let matches = matches_names(vector.text("names").as_bytes(), &escape_name(name));
         Ok(json!({ "matches": matches, "file": keys_file_of(name) }))
     }),
     ("pins", |vector, _| read_pins(vector)),
@@ -33,7 +35,9 @@ fn read_pins(vector: &Vector) -> Result<Value> {
     let mut pinned_by = Vec::new();
     for keyring in ["system", "user", "project"] {
         let Value::String(text) = &vector.input["keyrings"][keyring] else { continue };
-        if check_pins(&pkg, keyring, keyring, &parse_key_lines(text.as_bytes(), keyring)?)? {
+        let mut pins = Pins::new(&pkg);
+        pins.read(text.as_bytes(), keyring)?;
+        if pins.check(keyring, keyring)? {
             pinned_by.push(keyring);
         }
     }
