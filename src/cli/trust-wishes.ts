@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Sha256 } from '../crypto/sha256.ts'
-import { readManifest } from '../manifest/manifest-source.ts'
-import { parseTrustTable } from '../manifest/trust-table.ts'
+import type { TrustTable } from '../manifest/trust-table.ts'
 import { chunkMemory, readRange } from '../package/file-reading.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import { parseDetached } from '../trust/detached-signature.ts'
@@ -78,10 +77,14 @@ export interface Judged extends TrustJudgement {
  * Judges an open package by the keyrings of this machine and by what the user asked (trust §4).
  * @throws TrustError, CryptoError, ManifestError
  */
-export function judge(pkg: PackageFile, wishes: TrustWishes, io: Pick<Io, 'environment' | 'warn'>): Judged {
+export async function judge(
+  pkg: PackageFile,
+  wishes: TrustWishes,
+  io: Pick<Io, 'environment' | 'warn'>,
+): Promise<Judged> {
   const { name, version } = pkg.metadata.package
   const { expires, rotations = [] } = pkg.metadata
-  const table = wishes.manifest === undefined ? undefined : parseTrustTable(readManifest(wishes.manifest))
+  const table = wishes.manifest === undefined ? undefined : await tableOf(wishes.manifest)
   const project = wishes.manifest === undefined ? undefined : projectKeyring(wishes.manifest, table?.keys ?? [])
   const policy = wishes.policy ?? table?.policy ?? 'open'
   const threshold = wishes.threshold ?? table?.threshold
@@ -108,6 +111,13 @@ export function judge(pkg: PackageFile, wishes: TrustWishes, io: Pick<Io, 'envir
     io.warn(`${name} ${version} is older than ${judged.olderThan}, which was seen before`)
   }
   return { ...judged, policy, signers: [publicKey, ...signatures] }
+}
+
+/** Loaded when it is needed: the parsers of manifests take longer to load than a package takes to start. */
+async function tableOf(manifest: string): Promise<TrustTable | undefined> {
+  const { readManifest } = await import('../manifest/manifest-source.ts')
+  const { parseTrustTable } = await import('../manifest/trust-table.ts')
+  return parseTrustTable(readManifest(manifest))
 }
 
 /** trust §7.1. */

@@ -77,7 +77,7 @@ export const verify = defineVerb({
         threshold: options.threshold,
         rotation: options.rotation,
       }
-      const judged = judge(pkg, wishes, io)
+      const judged = await judge(pkg, wishes, io)
       const report = await verifyPackage(pkg, { deep: options.deep, onProgress: io.progress().onProgress })
       const origin = await checkOrigin(pkg)
       await judged.remember()

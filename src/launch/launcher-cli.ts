@@ -108,7 +108,7 @@ async function verify(call: CliCall): Promise<number> {
   expectWords(call, 'verify', '--deep')
   const { verifyPackage } = await import('../package/verify.ts')
   const pkg = open(call.options)
-  const judged = judgeOpened(pkg, call.options)
+  const judged = await judgeOpened(pkg, call.options)
   const report = await verifyPackage(pkg, { deep: call.words.includes('--deep') })
   await judged?.remember()
   const text = `${report.name} ${report.version}: verified signature, ${coverage(report)}; key ${report.keyId}\n`
@@ -141,7 +141,7 @@ async function extract(call: CliCall): Promise<number> {
   if (directory === undefined || extra.length > 0) throw usageError('extract', 'takes an index and a directory')
   const { extractTo } = await import('./extract-to.ts')
   const pkg = open(call.options)
-  judgeOpened(pkg, call.options)
+  await judgeOpened(pkg, call.options)
   const slot = pkg.slots.find(slot => `${slot.index}` === index)
   if (slot === undefined)
     throw usageError('extract', `names ${JSON.stringify(index)}, expected 0 to ${pkg.slots.length - 1}`)

@@ -38,7 +38,12 @@ export interface LaunchOptions {
     readonly variables?: Readonly<Record<string, string>>
   }
   /** Says whether the package may run, instead of the pins alone, and remembers that it was accepted (trust §9). */
-  readonly judge?: (pkg: PackageFile) => { remember(): Promise<void> }
+  readonly judge?: (pkg: PackageFile) => Promise<Remembering>
+}
+
+/** What is kept of a package that was accepted. */
+export interface Remembering {
+  remember(): Promise<void>
 }
 
 /** A verified package that is unpacked and ready. */
@@ -56,7 +61,7 @@ export interface PreparedLaunch {
 export async function openForLaunch(options: LaunchOptions): Promise<PackageFile> {
   const { path, fd } = options
   const pkg = openPackage(path, fd === undefined ? {} : { fd })
-  const judged = judgeOpened(pkg, options)
+  const judged = await judgeOpened(pkg, options)
   const needsLibc = pkg.metadata.platforms?.some(({ libc }) => libc !== undefined) === true
   checkPlatform(pkg.metadata, { ...thisPlatform(), ...withLibc(needsLibc) })
   await judged?.remember()
@@ -132,8 +137,8 @@ async function usePackage<Result>(
 }
 
 /** trust §9: refuses a package whose key is not to be trusted. What is to be remembered of it is for later. */
-export function judgeOpened(pkg: PackageFile, options: LaunchOptions): { remember(): Promise<void> } | undefined {
-  if (options.judge !== undefined) return options.judge(pkg)
+export async function judgeOpened(pkg: PackageFile, options: LaunchOptions): Promise<Remembering | undefined> {
+  if (options.judge !== undefined) return await options.judge(pkg)
   checkPinnedKeys(pkg, options.environment)
   return undefined
 }

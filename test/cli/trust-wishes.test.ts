@@ -20,7 +20,7 @@ async function judged(wishes: Partial<TrustWishes>, directory = scratch(), key =
   const warnings: string[] = []
   try {
     const io = { environment: { HOME: directory }, warn: (text: string) => warnings.push(text) }
-    const found = judge(pkg, { ...NO_WISHES, ...wishes }, io)
+    const found = await judge(pkg, { ...NO_WISHES, ...wishes }, io)
     await found.remember()
     return { ...found, warnings }
   } finally {

@@ -329,7 +329,8 @@ describe('what it costs', () => {
   const unable = spawnSync('strace', ['--version']).status === 0 ? undefined : 'needs strace'
 
   test.skipIf(unable)(`a warm start takes at most 60 system calls${unable ? `: ${unable}` : ''}`, () => {
-    const env = { ...pack.environment, SCRIPT: ':' }
+    // With a home, so that the user's keyring is looked for too.
+    const env = { ...pack.environment, SCRIPT: ':', HOME: directory }
     run(pack.path, [], env)
     const log = join(directory, 'calls')
     expect(run('strace', ['-o', log, pack.path], { ...env, PATH: process.env.PATH ?? '' }).status).toBe(0)
