@@ -1,6 +1,7 @@
 import { ARCHIVES } from './archives.ts'
 import { COMMAND_TEXTS } from './command-texts.ts'
 import { ENCODED_STREAMS } from './encoded-streams.ts'
+import { ENCRYPTED_STREAMS } from './encrypted-streams.ts'
 import { ENVIRONMENT_VECTORS } from './environments.ts'
 import { FOREIGN_PACKAGES } from './foreign-packages.ts'
 import { HOSTILE_CONTENT } from './hostile-content.ts'
@@ -32,6 +33,7 @@ export const VECTORS: readonly Vector[] = [
   ...STRUCTURES,
   ...SIGNATURES,
   ...ENCODED_STREAMS,
+  ...ENCRYPTED_STREAMS,
   ...SEEKABLE_ZSTD,
   ...ARCHIVES,
   ...COMMAND_TEXTS,

@@ -45,7 +45,28 @@ const runtime = (
     missing,
   )
 
+/** A slot whose key comes from a variable. */
+const KEYED = {
+  slots: [
+    { slot: 0, id: 'app', target: 'app', size: 1, checksum: '', operations: 'aes256-gcm', key_source: 'env:APP_KEY' },
+  ],
+}
+
 const ENVIRONMENTS: readonly Vector[] = [
+  build(
+    'key-kept-back',
+    '§4.7',
+    'The key of an encrypted slot is for the launcher, whatever a pattern says.',
+    { ...KEYED, inherited: { APP_KEY: 'x', APP_KEY_2: 'y' }, runtime: { env: { pass: ['*'] } } },
+    { APP_KEY_2: 'y' },
+  ),
+  build(
+    'key-passed',
+    '§4.7',
+    'A package that asks for the key by its name gets it.',
+    { ...KEYED, inherited: { APP_KEY: 'x' }, runtime: { env: { pass: ['APP_KEY'] } } },
+    { APP_KEY: 'x' },
+  ),
   build(
     'inherited',
     '§7.1',

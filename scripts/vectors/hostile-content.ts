@@ -93,6 +93,32 @@ const STORED: readonly Vector[] = [
   }),
 ]
 
+/** Spec §4.7: what is said of the key is checked when the slot is decoded; `verify` does not look at the content. */
+const encrypted = (name: string, source: string, comment: string) =>
+  deep(name, 'SLOT_KEY_UNAVAILABLE', '§4.7', comment, {
+    slots: [
+      fileSlot('app', 'x', 'x', 'raw', {
+        packed: 0x31n,
+        json: { operations: 'aes256-gcm', key_source: source, tree: undefined },
+      }),
+    ],
+  })
+
+const ENCRYPTED: readonly Vector[] = [
+  encrypted('key-not-set', 'env:NO_SUCH_KEY_IN_THE_VECTORS', 'The variable with the key is not set.'),
+  encrypted('key-in-flavor-variable', 'env:FLAVOR_KEY', 'A name that launchers keep for themselves.'),
+  encrypted('key-in-relative-file', 'file:key', 'A file that would depend on the working directory.'),
+  encrypted('key-by-path', 'command:sh -c key', 'A program that PATH would choose.'),
+  verify('encrypted-twice', 'OPERATION_UNSUPPORTED', '§4.7', 'Encryption is the last operation, once.', {
+    slots: [
+      fileSlot('app', 'x', 'x', 'raw', {
+        packed: 0x3131n,
+        json: { operations: 'aes256-gcm|aes256-gcm', key_source: 'env:KEY', tree: undefined },
+      }),
+    ],
+  }),
+]
+
 /** The signed description of what slot 0 unpacks to is wrong. */
 const described = (name: string, error: string, spec: string, comment: string, change: Record<string, unknown>) =>
   deep(name, error, spec, comment, { editJson: json => Object.assign(json.slots[0] ?? {}, change) })
@@ -237,4 +263,4 @@ const ARCHIVES: readonly Vector[] = [
   ),
 ]
 
-export const HOSTILE_CONTENT: readonly Vector[] = [...STORED, ...DESCRIBED, ...STREAMS, ...ARCHIVES]
+export const HOSTILE_CONTENT: readonly Vector[] = [...STORED, ...ENCRYPTED, ...DESCRIBED, ...STREAMS, ...ARCHIVES]

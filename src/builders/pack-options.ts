@@ -15,6 +15,8 @@ export interface PackOptions extends PlanOptions {
   readonly effort?: WriteOptions['effort']
   /** Default: the user's own, made on first use. */
   readonly key?: KeyChoice
+  /** By slot id: where the key of an encrypted slot comes from now, instead of where its users have it. */
+  readonly slotKeySources?: ReadonlyMap<string, string>
   /** Decode everything again before the package appears. The stored bytes are always read back. */
   readonly deepReadBack?: boolean
   /** Seconds since 1970 from which on `verify` and `run` refuse the package (trust §8). */

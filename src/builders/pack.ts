@@ -5,6 +5,7 @@ import { platformOf } from '../format/platform.ts'
 import { loadProject } from '../manifest/load-project.ts'
 import type { Project } from '../manifest/project.ts'
 import type { Predicate } from '../package/origin/provenance-statement.ts'
+import type { PackagePlan } from '../package/package-plan.ts'
 import { type WrittenPackage, writePackage } from '../package/writer.ts'
 import { BuilderError } from './builder-error.ts'
 import { type ChosenLauncher, chooseLauncher } from './chosen-launcher.ts'
@@ -42,8 +43,15 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   checkProjectTrust(project, output, key.publicKey)
   const rotations = rotationsFor(project.name, key.publicKey, options.rotationFiles ?? [])
   const { expires } = options
-  const building = { ...options, environment: withoutVariables(options.environment, options.secretVariables ?? []) }
+  const building = {
+    ...options,
+    environment: withoutVariables(options.environment, [
+      ...(options.secretVariables ?? []),
+      ...slotKeyVariables(project, options.slotKeySources),
+    ]),
+  }
   const planned = await planProject(project, building)
+  refuseUnknownKeys(planned, options.slotKeySources)
   const plan = { ...planned, rotations, ...(expires === undefined ? {} : { expires }) }
   const launcher = await chooseLauncher(options.launcher ?? 'auto', building)
   makeParent(output)
@@ -73,6 +81,10 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
       ...(options.sbom === false ? [] : [billPart(origin)]),
       ...(options.provenance === false ? [] : [provenance]),
     ],
+    slotKeys: {
+      environment: options.environment,
+      ...(options.slotKeySources === undefined ? {} : { sources: options.slotKeySources }),
+    },
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })
   const { provenanceOutput } = options
@@ -85,6 +97,21 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
 
 function withoutVariables(environment: PackOptions['environment'], names: readonly string[]) {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.includes(name)))
+}
+
+/** Spec §4.7: what builds the project has no use for the keys of its slots. */
+function slotKeyVariables({ slots }: Project, sources: ReadonlyMap<string, string> = new Map()): string[] {
+  const all = [...slots.map(slot => sources.get(slot.id) ?? slot.keySource), ...sources.values()]
+  return all.flatMap(source => (source?.startsWith('env:') ? [source.slice('env:'.length)] : []))
+}
+
+function refuseUnknownKeys({ slots }: PackagePlan, sources: ReadonlyMap<string, string> = new Map()): void {
+  const encrypted = slots.filter(slot => slot.keySource !== undefined).map(({ id }) => id)
+  const unknown = [...sources.keys()].find(id => !encrypted.includes(id))
+  if (unknown === undefined) return
+  const want = encrypted.length === 0 ? 'no key: no slot is encrypted' : `one of ${encrypted.join(', ')}`
+  const message = `--slot-key names the slot ${JSON.stringify(unknown)}, expected ${want}`
+  throw new BuilderError('OPTION_UNUSED', message, { field: 'slot-key', got: unknown, want })
 }
 
 function outputPath(project: Project, wish: string | undefined): string {

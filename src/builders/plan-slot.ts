@@ -1,6 +1,14 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { formatOperations, isArchive, OP_GZIP, OP_TAR, OP_ZSTD, type OperationChain } from '../format/operations.ts'
+import {
+  formatOperations,
+  isArchive,
+  OP_AES256_GCM,
+  OP_GZIP,
+  OP_TAR,
+  OP_ZSTD,
+  type OperationChain,
+} from '../format/operations.ts'
 import { ManifestError } from '../manifest/manifest-error.ts'
 import { type FieldPath, fieldError, locate, readManifest } from '../manifest/manifest-source.ts'
 import type { Project, ProjectSlot } from '../manifest/project.ts'
@@ -20,7 +28,7 @@ const MAGICS: ReadonlyMap<number, readonly number[]> = new Map([
  * @throws ManifestError MANIFEST_SOURCE, MANIFEST_OPERATION
  */
 export function planSlot(slot: ProjectSlot, path: string, project: Project, field: FieldPath): PlannedSlot {
-  const { id, source, target, purpose, lifecycle, platform, share } = slot
+  const { id, source, target, purpose, lifecycle, platform, share, keySource } = slot
   const { content, operations } = source === '$SELF' ? selfContent() : sourceContent(slot, path, project, field)
   const permissions = slot.permissions ?? (content.kind === 'file' ? fileMode(path) : undefined)
   return {
@@ -28,10 +36,12 @@ export function planSlot(slot: ProjectSlot, path: string, project: Project, fiel
     target: target === '' ? '{workenv}' : target,
     // The manifest may say where the file is on the packer's machine; the package must not.
     source: /^([/\\]|[A-Za-z]:)/.test(source) ? basename(source) : source,
-    ...{ purpose, lifecycle, operations, content },
+    ...{ purpose, lifecycle, content },
+    operations: keySource === undefined ? operations : [...operations, OP_AES256_GCM],
     ...(permissions === undefined ? {} : { permissions }),
     ...(platform === undefined ? {} : { platform }),
     ...(share === undefined ? {} : { share }),
+    ...(keySource === undefined ? {} : { keySource }),
   }
 }
 

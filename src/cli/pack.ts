@@ -7,6 +7,7 @@ import { packObject, packText } from './pack-report.ts'
 import { PLATFORM_NAMES, parsePlatform } from './platform-flag.ts'
 import { reproduce, reproductionObject, reproductionText } from './reproduction.ts'
 import { conflict, namedKey, passphraseOf, SIGNING_FLAGS, secretVariables } from './signing-flags.ts'
+import { parseSlotKeys } from './slot-key-flag.ts'
 import type { Io } from './ui/io.ts'
 import { defineVerb, type Invocation } from './verb.ts'
 
@@ -71,6 +72,12 @@ const FLAGS = {
     placeholder: 'FILE',
     description: 'statements by which an old key gives way to the one that signs',
     completion: 'file',
+    repeatable: true,
+  },
+  'slot-key': {
+    type: 'string',
+    placeholder: 'ID=SOURCE',
+    description: 'take the key of an encrypted slot from env:NAME, file:PATH or command:PROGRAM',
     repeatable: true,
   },
   python: {
@@ -160,6 +167,7 @@ export const pack = defineVerb({
     if (!options.provenance && options['provenance-out'] !== undefined) {
       throw conflict('pack', '--no-provenance', '--provenance-out')
     }
+    const slotKeySources = parseSlotKeys(options['slot-key'])
     const cache = cacheBase(io.environment)
     if (cache.reason !== undefined) io.warn(`the cache is ${cache.path}: ${cache.reason}`)
     const progress = io.progress()
@@ -179,6 +187,7 @@ export const pack = defineVerb({
       ...(options['workenv-base'] === undefined ? {} : { workenvBase: options['workenv-base'] }),
       ...(options.expires === undefined ? {} : { expires: parseExpiry(options.expires) }),
       rotationFiles: options.rotation,
+      slotKeySources,
       deepReadBack: options.verify,
       sbom: options.sbom,
       provenance: options.provenance,

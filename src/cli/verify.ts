@@ -63,6 +63,7 @@ export const verify = defineVerb({
     'slots[].index': 'position of the slot',
     'slots[].id': 'id of the slot',
     'slots[].size': 'stored bytes, all of them hashed',
+    'slots[].encrypted': 'true where its content can only be looked at with its key, as --deep does; else absent',
     'slots[].files': 'with --deep: files that it unpacks to',
     'slots[].bytes': 'with --deep: their bytes',
   },
@@ -167,6 +168,8 @@ function originText({ components, provenance }: CheckedOrigin): string | undefin
 function slotsText({ slots, deep }: VerifyReport): string {
   const stored = slots.reduce((sum, slot) => sum + slot.size, 0)
   const hashed = `${formatCount(slots.length, 'slot')}, ${formatBytes(stored)}: every stored byte hashed`
+  const encrypted = slots.filter(slot => slot.encrypted === true).length
+  if (!deep && encrypted > 0) return `${hashed}; the content of ${encrypted}, encrypted, was not looked at`
   if (!deep) return hashed
   const files = slots.reduce((sum, slot) => sum + (slot.files ?? 0), 0)
   const bytes = slots.reduce((sum, slot) => sum + (slot.bytes ?? 0), 0)

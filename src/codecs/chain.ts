@@ -1,22 +1,24 @@
 import { FormatError } from '../format/format-error.ts'
-import { OP_TAR, type OperationChain, operationName } from '../format/operations.ts'
+import { OP_AES256_GCM, OP_TAR, type OperationChain, operationName } from '../format/operations.ts'
+import { aes256Gcm } from './aes256-gcm.ts'
 import type { ByteStream, Codec, DecodeContext, EncodeOptions } from './codec.ts'
 import { limitDecoded } from './decoded-limit.ts'
 import { gzip } from './gzip.ts'
 import { zstd } from './zstd.ts'
 
 /** Spec §4.3: what we decode beside the archive step. Why bzip2 and xz are not here is in docs/codecs.md. */
-const CODECS: ReadonlyMap<number, Codec> = new Map([gzip, zstd].map(codec => [codec.code, codec]))
+const CODECS: ReadonlyMap<number, Codec> = new Map([gzip, zstd, aes256Gcm].map(codec => [codec.code, codec]))
 
 /** Spec §4.1: 0x01 to 0x0d bundle files. */
 const LAST_ARCHIVE_CODE = 0x0d
 
 /**
  * Spec §4.3: refuses a chain that cannot be decoded, by name and before any work. An archive can only be the first operation: what
- * was compressed is bytes, and an archive of an archive would leave open which of the two is unpacked.
+ * was compressed is bytes, and an archive of an archive would leave open which of the two is unpacked. AES-256-GCM is the last operation,
+ * of a slot that says where its key comes from (spec §4.7).
  * @throws FormatError OPERATION_UNSUPPORTED, OPERATION_CHAIN
  */
-export function refuseUndecodable(chain: OperationChain, where: string): void {
+export function refuseUndecodable(chain: OperationChain, where: string, hasKeySource = false): void {
   const misplaced = chain.findIndex((code, position) => position > 0 && code <= LAST_ARCHIVE_CODE)
   if (misplaced > 0) {
     throw chainError(
@@ -27,9 +29,13 @@ export function refuseUndecodable(chain: OperationChain, where: string): void {
       '§4.1',
     )
   }
-  const unknown = chain.find((code, position) => !CODECS.has(code) && !(code === OP_TAR && position === 0))
+  const unknown = chain.find((code, position) => {
+    if (code === OP_AES256_GCM) return !hasKeySource || position !== chain.length - 1
+    return !CODECS.has(code) && !(code === OP_TAR && position === 0)
+  })
   if (unknown === undefined) return
-  throw chainError('OPERATION_UNSUPPORTED', where, nameOf(unknown), 'tar, gzip and zstd only', '§4.3')
+  const want = 'tar, gzip and zstd, and at the end aes256-gcm with a key_source, only'
+  throw chainError('OPERATION_UNSUPPORTED', where, nameOf(unknown), want, '§4.3')
 }
 
 /**
@@ -42,14 +48,14 @@ export async function* decodeChain(
   chain: OperationChain,
   context: DecodeContext,
 ): AsyncGenerator<Uint8Array> {
-  refuseUndecodable(chain, context.where)
-  const inner = { where: context.where, maxBytes: innerLimit(context.maxBytes) }
+  refuseUndecodable(chain, context.where, context.secret !== undefined)
+  const inner = { ...context, maxBytes: innerLimit(context.maxBytes) }
   const decoded = codecsOf(chain).reduceRight((stream: ByteStream, codec) => codec.decode(stream, inner), input)
   yield* limitDecoded(decoded, context)
 }
 
 /**
- * Spec §4.3: applies all of a chain but its archive step, which `writeTar` is. Same input, same bytes: on every machine for zstd; for
+ * Spec §4.3: applies all of a chain but its archive step, which `writeTar` is, and encryption, which is `encryptSlot`. Same input, same bytes: on every machine for zstd; for
  * gzip see docs/codecs.md.
  * @throws FormatError OPERATION_UNSUPPORTED, OPERATION_CHAIN; CodecError ENCODE_FAILED
  */

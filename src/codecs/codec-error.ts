@@ -16,6 +16,13 @@ export const CODEC_CODES = {
   ZSTD_DICTIONARY: { ...refused, meaning: 'a zstd frame needs a dictionary', spec: '§4.4' },
   ZSTD_DATA: { ...refused, meaning: 'a zstd block or checksum is damaged', spec: '§4.4' },
   ZSTD_TRAILING: { ...refused, meaning: 'bytes that are no frame follow a zstd frame', spec: '§4.4' },
+  SLOT_KEY_WRONG: {
+    exit: 1,
+    launcherExit: 110,
+    meaning: 'the key is not the one that the slot was encrypted with',
+    spec: '§4.7',
+  },
+  ENCRYPTED_DATA: { ...refused, meaning: 'a chunk of an encrypted slot was changed, moved or cut off', spec: '§4.7' },
   TAR_CHECKSUM: { ...refused, meaning: 'the checksum of an archive header does not match', spec: '§4.5' },
   TAR_HEADER: { ...refused, meaning: 'a field of an archive header is malformed', spec: '§4.5' },
   TAR_TYPE: { ...refused, meaning: 'an archive entry is no file, directory or link', spec: '§4.5' },

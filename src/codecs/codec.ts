@@ -7,6 +7,8 @@ export interface DecodeContext {
   readonly where: string
   /** The decoder fails with DECODED_TOO_LONG before it yields more bytes than this. */
   readonly maxBytes: number
+  /** The key of an encrypted slot (spec §4.7). */
+  readonly secret?: Uint8Array
 }
 
 /**

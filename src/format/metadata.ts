@@ -35,6 +35,9 @@ const ownSha256 = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/, '"sha256:"
 /** An entry of the environment is `NAME=value`: with `=` in the name it would set another variable than it names. */
 const variable = v.pipe(text, v.regex(/^[^=]+$/, 'a name of a variable, without "="'))
 const environment = record(variable, text)
+/** Spec §4.7. What the rest may be is judged when a key is asked for. */
+export const KEY_SOURCE = /^(?:env|file|command):[\s\S]/
+export const KEY_SOURCE_FORM = 'env:NAME, file:PATH or command:PROGRAM'
 const argv = v.pipe(v.array(text), v.minLength(1))
 
 export const SlotMetadataSchema = object({
@@ -63,6 +66,8 @@ export const SlotMetadataSchema = object({
   /** Sum of their sizes in bytes. */
   bytes: v.optional(count),
   platform: v.optional(v.picklist(['any', 'linux', 'macos', 'windows'])),
+  /** Spec §4.7: where the key of an encrypted slot comes from. */
+  key_source: v.optional(v.pipe(text, v.regex(KEY_SOURCE, KEY_SOURCE_FORM))),
 })
 
 /** Spec §8.1: how one command of the package is started. */

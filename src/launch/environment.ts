@@ -44,7 +44,8 @@ export function buildEnvironment(input: EnvironmentInput): BuiltEnvironment {
   const isWindows = values.os === 'windows'
   const variables = new VariableMap(isWindows)
   for (const [name, value] of Object.entries(input.inherited)) {
-    if (value !== undefined && !isConsumed(name, isWindows)) variables.set(name, value)
+    if (value === undefined || isConsumed(name, isWindows) || isSlotKey(name, metadata, isWindows)) continue
+    variables.set(name, value)
   }
   const missing = applyRuntimeEnv(variables, metadata.runtime?.env ?? undefined, isWindows)
   const sources = { 'workenv.env': metadata.workenv?.env, 'execution.env': metadata.execution.env }
@@ -64,6 +65,13 @@ export function buildEnvironment(input: EnvironmentInput): BuiltEnvironment {
 function isConsumed(name: string, isWindows: boolean): boolean {
   const known = isWindows ? name.toUpperCase() : name
   return CONSUMED.includes(known) || known.startsWith(SLOT_PREFIX)
+}
+
+/** Spec §4.7: a key is for the launcher; the program gets it where `runtime.env.pass` names it. */
+function isSlotKey(name: string, { slots, runtime }: Metadata, isWindows: boolean): boolean {
+  const isName = (known: string) => known === name || (isWindows && known.toUpperCase() === name.toUpperCase())
+  const isKey = slots.some(({ key_source }) => key_source?.startsWith('env:') && isName(key_source.slice(4)))
+  return isKey && runtime?.env?.pass.some(isName) !== true
 }
 
 /**

@@ -78,8 +78,8 @@ function usageError(name: keyof typeof COMMANDS, fault: string): LaunchError {
   return new LaunchError('LAUNCHER_CLI_USAGE', `${name} ${fault} (spec §8.4)`, { field: name }, { hint })
 }
 
-function open({ path, fd }: LaunchOptions): PackageFile {
-  return openPackage(path, fd === undefined ? {} : { fd })
+function open({ path, fd, environment }: LaunchOptions): PackageFile {
+  return openPackage(path, { ...(fd === undefined ? {} : { fd }), slotKeys: { environment } })
 }
 
 async function info(call: CliCall): Promise<number> {

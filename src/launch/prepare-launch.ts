@@ -59,8 +59,8 @@ export interface PreparedLaunch {
  * anything run that was not signed (spec §9.1).
  */
 export async function openForLaunch(options: LaunchOptions): Promise<PackageFile> {
-  const { path, fd } = options
-  const pkg = openPackage(path, fd === undefined ? {} : { fd })
+  const { path, fd, environment } = options
+  const pkg = openPackage(path, { ...(fd === undefined ? {} : { fd }), slotKeys: { environment } })
   const judged = await judgeOpened(pkg, options)
   const needsLibc = pkg.metadata.platforms?.some(({ libc }) => libc !== undefined) === true
   checkPlatform(pkg.metadata, { ...thisPlatform(), ...withLibc(needsLibc) })

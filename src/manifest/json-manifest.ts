@@ -6,7 +6,9 @@ import { ManifestError } from './manifest-error.ts'
 import { fieldError, type ManifestSource } from './manifest-source.ts'
 import type { GenericProject, ProjectSlot } from './project.ts'
 import {
+  slotEncryption,
   slotId,
+  slotKeySource,
   slotLifecycle,
   slotMeaning,
   slotPermissions,
@@ -14,6 +16,7 @@ import {
   slotPurpose,
   slotSource,
 } from './slot-fields.ts'
+import { slotKey } from './slot-key.ts'
 import { slotOperations, slotTarget } from './slot-operations.ts'
 
 const text = v.string('a string')
@@ -35,6 +38,8 @@ const SlotSchema = v.object(
     permissions: v.nullish(slotPermissions),
     platform: v.optional(slotPlatform),
     share: v.optional(v.boolean('true or false')),
+    encryption: v.nullish(slotEncryption),
+    key_source: v.nullish(slotKeySource),
   },
   'an object',
 )
@@ -167,6 +172,7 @@ function slotOf(slot: v.InferOutput<typeof SlotSchema>, index: number, source: M
       ? {}
       : { operations: slotOperations(slot.operations, source, [...field, 'operations']) }),
     ...(slot.share === undefined ? {} : { share: slot.share }),
+    ...slotKey(slot, source, field),
   }
 }
 

@@ -88,4 +88,6 @@ export interface ProjectSlot {
   readonly permissions?: number
   readonly platform?: SlotPlatform
   readonly share?: boolean
+  /** Spec §4.7: encrypted, with a key that comes from here. */
+  readonly keySource?: string
 }

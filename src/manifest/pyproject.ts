@@ -7,7 +7,9 @@ import { type FieldPath, fieldError, type ManifestSource } from './manifest-sour
 import type { ProjectEnvironment, ProjectSlot, PythonProject } from './project.ts'
 import { pythonVersions, requiresPython } from './python-versions.ts'
 import {
+  slotEncryption,
   slotId,
+  slotKeySource,
   slotLifecycle,
   slotMeaning,
   slotPermissions,
@@ -15,6 +17,7 @@ import {
   slotPurpose,
   slotSource,
 } from './slot-fields.ts'
+import { slotKey } from './slot-key.ts'
 import { slotOperations, slotTarget } from './slot-operations.ts'
 import { parseToml } from './toml.ts'
 import { TrustTableSchema } from './trust-table.ts'
@@ -69,6 +72,8 @@ const SlotSchema = v.strictObject(
     permissions: v.optional(slotPermissions),
     operations: v.optional(text),
     platform: v.optional(slotPlatform),
+    encryption: v.optional(slotEncryption),
+    key_source: v.optional(slotKeySource),
   },
   'a table',
 )
@@ -181,6 +186,7 @@ function slotOf(slot: v.InferOutput<typeof SlotSchema>, position: number, source
     ...(slot.operations === undefined
       ? {}
       : { operations: slotOperations(slot.operations, source, [...field, 'operations']) }),
+    ...slotKey(slot, source, field),
   }
 }
 

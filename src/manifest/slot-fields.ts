@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { KEY_SOURCE, KEY_SOURCE_FORM } from '../format/metadata.ts'
 import {
   LIFECYCLES,
   lifecycleOf,
@@ -35,6 +36,10 @@ export const slotPermissions = v.pipe(
   v.string('an octal mode such as "0644"'),
   v.regex(/^0?[0-7]{1,3}$/, 'an octal mode such as "0644", without set-id bits'),
 )
+
+/** Spec §4.7. */
+export const slotEncryption = v.literal('aes256', '"aes256"')
+export const slotKeySource = v.pipe(v.string(KEY_SOURCE_FORM), v.regex(KEY_SOURCE, KEY_SOURCE_FORM))
 
 interface WrittenSlot {
   readonly purpose?: (typeof PURPOSE_NAMES)[number] | undefined

@@ -148,7 +148,11 @@ async function* counted(
   }
 }
 
-async function store(input: AsyncIterable<Uint8Array>, path: string): Promise<{ size: number; checksum: string }> {
+/** Writes a stream into the new file `path`. @throws PackageError OUTPUT_WRITE */
+export async function store(
+  input: AsyncIterable<Uint8Array>,
+  path: string,
+): Promise<{ size: number; checksum: string }> {
   const hash = new Sha256()
   let size = 0
   try {

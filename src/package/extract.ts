@@ -7,7 +7,7 @@ import { buildListing } from '../format/tree-listing.ts'
 import { DirectoryMaker } from './directory-maker.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import type { PackageFile } from './package-file.ts'
-import type { PackageSlot } from './package-slot.ts'
+import { isEncrypted, type PackageSlot } from './package-slot.ts'
 import { decodeSlot, expectStored, type OnBytes } from './slot-stream.ts'
 import { TreeBuilder } from './tree-builder.ts'
 import { TreeChecker, type TreeSink } from './tree-checker.ts'
@@ -84,7 +84,8 @@ async function* seenBy(use: (bytes: Uint8Array) => void, body: AsyncIterable<Uin
 async function fill(pkg: PackageFile, slot: PackageSlot, sink: TreeSink, onBytes?: OnBytes): Promise<ExtractedSlot> {
   try {
     const context = { where: whereOf(slot), maxEntries: MAX_ARCHIVE_ENTRIES }
-    for await (const member of readTar(decodeSlot(pkg, slot, onBytes), context)) await sink.add(member)
+    for await (const member of readTar(decodeSlot(pkg, slot, onBytes), context))
+      await sink.add(ownersOnly(slot, member))
   } catch (error) {
     if (!isSlotData(error)) expectStored(pkg, slot)
     throw error
@@ -98,7 +99,7 @@ function finish(pkg: PackageFile, slot: PackageSlot, entries: TreeSink['entries'
   const bytes = files.reduce((sum, entry) => sum + entry.size, 0)
   const tree = sha256Hex(listing)
   const signed = slot.metadata.tree
-  if (signed === undefined ? isOwnPackage(pkg.metadata) : checksumHex(signed) !== tree) {
+  if (signed === undefined ? isOwnPackage(pkg.metadata) && !isEncrypted(slot) : checksumHex(signed) !== tree) {
     throw treeError('TREE_HASH', slot, 'tree', tree, signed ?? 'a signed tree hash')
   }
   const { files: signedFiles, bytes: signedBytes } = slot.metadata
@@ -114,7 +115,13 @@ function finish(pkg: PackageFile, slot: PackageSlot, entries: TreeSink['entries'
 /** Spec §3.3: a single file has the mode of its descriptor, 0600 where that is 0. */
 function fileMember(pkg: PackageFile, slot: PackageSlot, path: string, onBytes?: OnBytes): TarMember {
   const mode = slot.descriptor.permissions || 0o600
-  return { path, type: 'file', mode, size: Number(slot.descriptor.originalSize), body: decodeSlot(pkg, slot, onBytes) }
+  const [size, body] = [Number(slot.descriptor.originalSize), decodeSlot(pkg, slot, onBytes)]
+  return ownersOnly(slot, { path, type: 'file', mode, size, body })
+}
+
+/** Spec §4.7: nobody else sees what was encrypted. */
+function ownersOnly(slot: PackageSlot, member: TarMember): TarMember {
+  return isEncrypted(slot) ? { ...member, mode: member.mode & ~0o077 } : member
 }
 
 function empty(slot: PackageSlot) {

@@ -95,16 +95,18 @@ function describeSlot(
     resolution: 'build',
     permissions: (slot.permissions ?? 0).toString(8).padStart(4, '0'),
     ...(slot.content.kind === 'self' ? { self_ref: true } : {}),
-    ...(encoded === undefined ? {} : describeEncoded(encoded)),
+    ...(encoded === undefined ? {} : describeEncoded(encoded, slot.keySource !== undefined)),
     ...(slot.share ? { share: true } : {}),
     ...(slot.platform === undefined ? {} : { platform: slot.platform }),
+    ...(slot.keySource === undefined ? {} : { key_source: slot.keySource }),
   }
 }
 
-function describeEncoded(encoded: EncodedSlot) {
+/** Spec §4.7: a hash of the content would let everybody guess what was encrypted. */
+function describeEncoded(encoded: EncodedSlot, isSecret: boolean) {
   return {
     original_size: encoded.originalSize,
-    tree: `sha256:${encoded.tree}`,
+    ...(isSecret ? {} : { tree: `sha256:${encoded.tree}` }),
     files: encoded.files,
     bytes: encoded.bytes,
   }

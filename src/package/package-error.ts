@@ -22,6 +22,12 @@ export const PACKAGE_CODES = {
     spec: '§3.4',
   },
   SLOT_DECODED_SIZE: { ...unpacking, meaning: 'a slot decodes to another length than was signed', spec: '§3.4' },
+  SLOT_KEY_UNAVAILABLE: {
+    exit: 1,
+    launcherExit: 110,
+    meaning: 'the key of an encrypted slot cannot be had',
+    spec: '§4.7',
+  },
   SLOT_SHARE: { ...unpacking, launcherExit: 102, meaning: 'a slot cannot be shared', spec: '§6.4' },
   SLOT_TARGETS: { ...unpacking, launcherExit: 102, meaning: 'two slots claim the same place', spec: '§5.4' },
   TREE_HASH: { ...unpacking, meaning: 'a slot unpacks to another tree than was signed', spec: '§6.3' },

@@ -15,6 +15,7 @@ import { checkLauncherSize } from './launcher-coverage.ts'
 import { inflateMetadata } from './metadata-stream.ts'
 import { PackageError } from './package-error.ts'
 import { checkSlotTargets, type PackageSlot, packageSlots } from './package-slot.ts'
+import type { SlotKeys } from './slot-key.ts'
 
 /** An open package whose signed part has been checked. Slot bodies and the launcher are checked when they are read. */
 export interface PackageFile {
@@ -33,6 +34,8 @@ export interface PackageFile {
   /** False only where the caller asked for a report instead of a refusal. */
   readonly signatureValid: boolean
   readonly slots: readonly PackageSlot[]
+  /** Where the keys of encrypted slots come from, when one is decoded. */
+  readonly slotKeys: SlotKeys
   close(): void
 }
 
@@ -41,6 +44,8 @@ export interface OpenOptions {
   readonly fd?: number
   /** `require` (default) refuses a wrong signature; `report` says so in `signatureValid`. */
   readonly signature?: 'require' | 'report'
+  /** Default: the signed sources, and the environment of the process. */
+  readonly slotKeys?: SlotKeys
 }
 
 /**
@@ -91,6 +96,7 @@ function readPackage(path: string, fd: number, options: OpenOptions): PackageFil
     contentHash: sha256Hex(metadataBytes),
     signatureValid,
     slots,
+    slotKeys: options.slotKeys ?? { environment: process.env },
     close: () => {
       if (options.fd === undefined) closeSync(fd)
     },

@@ -43,6 +43,8 @@ export interface PlannedSlot {
   /** Unpack once for all packages into the shared slots (spec §6.4). */
   readonly share?: boolean
   readonly platform?: SlotPlatform
+  /** Spec §4.7: where the key comes from when the slot is unpacked; `operations` then end with aes256-gcm. */
+  readonly keySource?: string
   readonly content: SlotContent
 }
 

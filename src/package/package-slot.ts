@@ -24,6 +24,11 @@ export interface PackageSlot {
   readonly lifecycle: Lifecycle
 }
 
+/** Spec §4.7. */
+export function isEncrypted(slot: PackageSlot): boolean {
+  return slot.chain.includes(OP_AES256_GCM)
+}
+
 /** @throws FormatError METADATA_TARGET */
 export function packageSlots(metadata: Metadata, descriptors: readonly SlotDescriptor[]): PackageSlot[] {
   return metadata.slots.flatMap((slot, index) => {
@@ -85,7 +90,7 @@ export function checkSlotTargets(slots: readonly PackageSlot[]): void {
 function checkShare(slot: PackageSlot): void {
   if (slot.target === '')
     throw targetError('SLOT_SHARE', slot, 'is the root', 'a path below it, where a link can stand')
-  if (slot.chain.includes(OP_AES256_GCM)) throw targetError('SLOT_SHARE', slot, 'is encrypted', 'a slot that is not')
+  if (isEncrypted(slot)) throw targetError('SLOT_SHARE', slot, 'is encrypted', 'a slot that is not')
   if (!slot.isTree) throw targetError('SLOT_SHARE', slot, 'is a single file', 'a tree')
   if (slot.metadata.tree === undefined)
     throw targetError('SLOT_SHARE', slot, 'has no signed tree hash', 'one, as its name')

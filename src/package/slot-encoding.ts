@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { EncodeOptions } from '../codecs/codec.ts'
-import { isArchive, OP_GZIP, type OperationChain } from '../format/operations.ts'
+import { isArchive, OP_AES256_GCM, OP_GZIP, type OperationChain } from '../format/operations.ts'
 import type { ListingEntry } from '../format/tree-listing.ts'
 import {
   describeEncoded,
@@ -10,10 +10,12 @@ import {
   type EncodeSlotOptions,
   encodeSlot,
 } from './encoded-slot.ts'
+import { encryptSlot } from './encrypted-slot.ts'
 import { PackageError } from './package-error.ts'
 import type { PlannedSlot } from './package-plan.ts'
 import { describeFile, describeTree, type PlannedContent } from './planned-content.ts'
 import { MAX_CACHED_SLOT, SlotCache } from './slot-cache.ts'
+import { readSlotKey, type SlotKeys } from './slot-key.ts'
 import type { OnProgress } from './verify.ts'
 
 export interface SlotEncodingOptions {
@@ -24,6 +26,7 @@ export interface SlotEncodingOptions {
   readonly cacheDirectory?: string
   /** Listings of up to so many entries are kept for the caller; default: none. */
   readonly keepListings?: number
+  readonly slotKeys: SlotKeys
   readonly onProgress?: OnProgress
 }
 
@@ -45,11 +48,30 @@ export async function encodeSlots(
   const cache = options.cacheDirectory === undefined ? undefined : new SlotCache(options.cacheDirectory)
   const results: EncodedPlannedSlot[] = []
   for (const [position, slot] of slots.entries()) {
-    const result = await encodePlanned(slot, position, cache, options)
+    const result =
+      slot.keySource === undefined
+        ? await encodePlanned(slot, position, cache, options)
+        : await encodeSecret(slot, slot.keySource, position, options)
     results.push({ id: slot.id, operations: slot.operations, ...result })
   }
   if (cache !== undefined && results.some(slot => !slot.cached)) cache.prune()
   return results
+}
+
+/**
+ * Spec §4.7. No cache keeps it: what is secret enough to be encrypted should not lie about there. The key is asked for first, because
+ * compressing may take minutes.
+ */
+async function encodeSecret(slot: PlannedSlot, keySource: string, position: number, options: SlotEncodingOptions) {
+  const { environment, sources } = options.slotKeys
+  const where = `slot ${position} (${slot.id})`
+  const secret = readSlotKey(sources?.get(slot.id) ?? keySource, where, environment)
+  if (slot.operations.at(-1) !== OP_AES256_GCM)
+    throw new PackageError('PLAN_INVALID', `${where}: has a key and no encryption`, { slot: `${position}` })
+  const plain = { ...slot, operations: slot.operations.slice(0, -1) }
+  const { encoded } = await encodePlanned(plain, position, undefined, options)
+  if (encoded === undefined) return { encoded, cached: false }
+  return { encoded: await encryptSlot(encoded, join(options.scratch, `${position}.encrypted`), secret), cached: false }
 }
 
 async function encodePlanned(

@@ -5,7 +5,8 @@ import { checksumHex, isOwnPackage } from '../format/metadata.ts'
 import { chunkMemory, readRange } from './file-reading.ts'
 import { PackageError } from './package-error.ts'
 import type { PackageFile } from './package-file.ts'
-import type { PackageSlot } from './package-slot.ts'
+import { isEncrypted, type PackageSlot } from './package-slot.ts'
+import { readSlotKey } from './slot-key.ts'
 
 /** Told the number of stored bytes of each chunk as it is read. */
 export type OnBytes = (count: number) => void
@@ -37,13 +38,15 @@ export function* readSlot(
 /**
  * Spec §3.4 and §4: the decoded bytes of a slot; for a tree the archive. Fails for a chain that cannot be decoded before it reads.
  * Where the stored bytes are not the signed ones, that is the error, whatever a decoder made of them.
- * @throws FormatError OPERATION_UNSUPPORTED; CodecError; PackageError SLOT_DATA, SLOT_DECODED_SIZE
+ * @throws FormatError OPERATION_UNSUPPORTED; CodecError; PackageError SLOT_DATA, SLOT_DECODED_SIZE, SLOT_KEY_UNAVAILABLE
  */
 export async function* decodeSlot(pkg: PackageFile, slot: PackageSlot, onBytes?: OnBytes): AsyncGenerator<Uint8Array> {
-  refuseUndecodable(slot.chain, `slot ${slot.index} (${slot.id})`)
+  const where = `slot ${slot.index} (${slot.id})`
+  refuseUndecodable(slot.chain, where, slot.metadata.key_source !== undefined)
+  const secret = slotSecret(pkg, slot, where)
   let total = 0
   try {
-    const context = { where: `slot ${slot.index} (${slot.id})`, maxBytes: maxDecoded(pkg, slot) }
+    const context = { where, maxBytes: maxDecoded(pkg, slot), ...(secret === undefined ? {} : { secret }) }
     for await (const bytes of decodeChain(readSlot(pkg, slot, onBytes), slot.chain, context)) {
       total += bytes.length
       yield bytes
@@ -53,6 +56,14 @@ export async function* decodeSlot(pkg: PackageFile, slot: PackageSlot, onBytes?:
     throw error
   }
   checkDecodedSize(pkg, slot, total)
+}
+
+/** Spec §4.7: asked for when a slot is decoded, and at no other time. */
+function slotSecret(pkg: PackageFile, slot: PackageSlot, where: string): Uint8Array | undefined {
+  const { key_source: signed } = slot.metadata
+  if (signed === undefined || !isEncrypted(slot)) return undefined
+  const { environment, sources } = pkg.slotKeys
+  return readSlotKey(sources?.get(slot.id) ?? signed, where, environment)
 }
 
 /**

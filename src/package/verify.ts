@@ -3,7 +3,7 @@ import { keyId } from '../crypto/key-id.ts'
 import { checkSlotContent } from './extract.ts'
 import { checkLauncher } from './launcher-coverage.ts'
 import type { PackageFile } from './package-file.ts'
-import type { PackageSlot } from './package-slot.ts'
+import { isEncrypted, type PackageSlot } from './package-slot.ts'
 import { expectStored } from './slot-stream.ts'
 
 /** Told how far a long step is; `done` and `total` are bytes. */
@@ -38,6 +38,8 @@ export interface VerifiedSlot {
   readonly id: string
   /** Stored bytes. */
   readonly size: number
+  /** Present where its content can only be looked at with its key, as `deep` does. */
+  readonly encrypted?: boolean
   /** With `deep` only: what the slot unpacks to. */
   readonly files?: number
   readonly bytes?: number
@@ -50,13 +52,15 @@ export interface VerifiedSlot {
  */
 export async function verifyPackage(pkg: PackageFile, options: VerifyOptions = {}): Promise<VerifyReport> {
   const stored = pkg.slots.filter(slot => !slot.isSelf)
-  for (const slot of stored) refuseUndecodable(slot.chain, `slot ${slot.index} (${slot.id})`)
+  for (const slot of stored)
+    refuseUndecodable(slot.chain, `slot ${slot.index} (${slot.id})`, slot.metadata.key_source !== undefined)
   const count = counter(pkg, stored, options)
   const launcherCovered = checkLauncher(pkg, count('check launcher'))
   const slots: VerifiedSlot[] = []
   for (const slot of stored) {
     const onBytes = count(`check slot ${slot.index} (${slot.id})`)
-    const base = { index: slot.index, id: slot.id, size: Number(slot.descriptor.size) }
+    const encrypted = isEncrypted(slot) ? { encrypted: true } : {}
+    const base = { index: slot.index, id: slot.id, size: Number(slot.descriptor.size), ...encrypted }
     if (options.deep) {
       const { files, bytes } = await checkSlotContent(pkg, slot, onBytes)
       slots.push({ ...base, files, bytes })

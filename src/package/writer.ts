@@ -15,6 +15,7 @@ import { openPackage } from './package-file.ts'
 import type { PackagePlan } from './package-plan.ts'
 import { portablePlan } from './portable-profile.ts'
 import { encodeSlots, withLongEnoughBytes } from './slot-encoding.ts'
+import type { SlotKeys } from './slot-key.ts'
 import { type OnProgress, type VerifyReport, verifyPackage } from './verify.ts'
 
 export interface WriteOptions {
@@ -32,6 +33,8 @@ export interface WriteOptions {
   readonly timestamp: number
   /** Where encoded slots are kept for the next time; absent: nowhere. */
   readonly cacheDirectory?: string
+  /** Where the keys of encrypted slots come from; default: their signed sources, and the environment of the process. */
+  readonly slotKeys?: SlotKeys
   /** Also decode every slot when the package is read back, and compare its tree; the stored bytes always are. */
   readonly deepReadBack?: boolean
   /** What the package says about itself, in this order, in slots behind its own (spec §5.8). */
@@ -73,7 +76,8 @@ export async function writePackage(plan: PackagePlan, options: WriteOptions): Pr
   const launcher = measureLauncher(options.launcher.path)
   const temporary = join(dirname(options.output), `.${basename(options.output)}.${process.pid}.tmp`)
   try {
-    const places = { ...options, scratch: `${temporary}.slots`, keepListings: MAX_LISTED }
+    const slotKeys = options.slotKeys ?? { environment: process.env }
+    const places = { ...options, slotKeys, scratch: `${temporary}.slots`, keepListings: MAX_LISTED }
     const own = await encodeSlots(final.slots, places)
     const { plan: complete, encoded, origin } = await addOrigin(final, own, { ...places, measured: launcher })
     const slots = encoded.map(slot => slot.encoded)
@@ -126,7 +130,7 @@ function measureLauncher(path: string): { size: number; checksum: string } {
 }
 
 async function readBack(path: string, options: WriteOptions): Promise<VerifyReport> {
-  const pkg = openPackage(path)
+  const pkg = openPackage(path, options.slotKeys === undefined ? {} : { slotKeys: options.slotKeys })
   try {
     const onProgress = options.onProgress ? { onProgress: options.onProgress } : {}
     return await verifyPackage(pkg, { deep: options.deepReadBack ?? false, ...onProgress })

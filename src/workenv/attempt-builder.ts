@@ -10,6 +10,7 @@ import { attemptParts, isInOwnDirectory } from './attempt-parts.ts'
 import type { AttemptLayout } from './cache-layout.ts'
 import { expectedTree, linkTarget, parentOf, type RenderedFile, type TreeParts } from './expected-tree.ts'
 import { lazyDirectories } from './lazy-slot.ts'
+import { listingFileMode } from './listing-mode.ts'
 import { errorCode } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
 import { slotPaths } from './slot-paths.ts'
@@ -87,7 +88,7 @@ async function unpackSlots({ pkg, plan, site }: SiteRequest, attempt: AttemptLay
       init.push(...entries.map(({ path }) => (prefix === '' ? path : `${prefix}/${path}`)))
     } else {
       own.push({ index: slot.index, tree: unpacked.tree, entries })
-      writeNewFile(attempt.listing(slot.index), unpacked.listing, site.base.fileMode)
+      writeNewFile(attempt.listing(slot.index), unpacked.listing, listingFileMode(pkg, site))
     }
   }
   return { own, init }
@@ -124,7 +125,7 @@ async function setUp(
     init.filter(path => !before.has(path)),
   )
   const listing = buildListing(listTree(attempt.root, path => isInOwnDirectory(plan, path) && !before.has(path)))
-  writeNewFile(attempt.listing('setup'), listing, site.base.fileMode)
+  writeNewFile(attempt.listing('setup'), listing, listingFileMode(pkg, site))
   return sha256Hex(listing)
 }
 

@@ -4,6 +4,7 @@ import { extractSlot } from '../package/extract.ts'
 import { attemptParts } from './attempt-parts.ts'
 import type { AttemptLayout } from './cache-layout.ts'
 import { type ExpectedEntry, linkTarget } from './expected-tree.ts'
+import { listingFileMode } from './listing-mode.ts'
 import { putRight } from './put-right.ts'
 import { Staging } from './staging.ts'
 import type { Damage } from './tree-check.ts'
@@ -26,7 +27,7 @@ export async function healOwn(
     putRight({ root: attempt.root, damage, staging, copyOf, last: plan.executable })
     for (const { index, listing } of lost) {
       const copy = join(staging.path, `listing-${index}`)
-      writeNewFile(copy, listing, site.base.fileMode)
+      writeNewFile(copy, listing, listingFileMode(request.pkg, site))
       staging.putInPlace(copy, attempt.listing(index))
     }
   } finally {

@@ -67,6 +67,18 @@ describe('§4.3 refusals', () => {
     for (const code of [OP_BZIP2, OP_XZ, OP_AES256_GCM]) expect(others.map(([other]) => other)).toContain(code)
   })
 
+  test('§4.7 encryption is last, of a slot that has a key source', () => {
+    expect(() => refuseUndecodable([OP_TAR, OP_ZSTD, OP_AES256_GCM], 'it', true)).not.toThrow()
+    for (const chain of [
+      [OP_AES256_GCM, OP_GZIP],
+      [OP_AES256_GCM, OP_AES256_GCM],
+    ]) {
+      expect(() => refuseUndecodable(chain, 'it', true)).toThrowError(
+        expect.objectContaining({ code: 'OPERATION_UNSUPPORTED' }),
+      )
+    }
+  })
+
   test.each([
     ['two archives', [OP_TAR, OP_TAR]],
     ['an archive of what is compressed', [OP_GZIP, OP_TAR]],

@@ -8,7 +8,12 @@ import { encodeSlots, withLongEnoughBytes } from '../../src/package/slot-encodin
 import { fileSlot, sampleTree, TEST_TIMESTAMP } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 
-const options = () => ({ effort: 'fast' as const, timestamp: TEST_TIMESTAMP, scratch: join(scratch(), 'slots') })
+const options = () => ({
+  effort: 'fast' as const,
+  timestamp: TEST_TIMESTAMP,
+  scratch: join(scratch(), 'slots'),
+  slotKeys: { environment: {} },
+})
 
 test('§3.4 what is already encoded is stored as it is, and described by decoding it', async () => {
   const path = join(scratch(), 'f.gz')

@@ -92,7 +92,17 @@ function fullMetadata(): Record<string, unknown> {
   const [slot] = setup.slots as object[]
   return {
     ...setup,
-    slots: [{ resolution: 'build', permissions: '0755', self_ref: false, share: false, platform: 'any', ...slot }],
+    slots: [
+      {
+        resolution: 'build',
+        permissions: '0755',
+        self_ref: false,
+        share: false,
+        platform: 'any',
+        key_source: 'env:K',
+        ...slot,
+      },
+    ],
     execution: of('own/commands').execution,
     verification: { signed: true, minimum_level: 'standard' },
     platforms: [{ os: 'linux', arch: 'amd64', libc: 'glibc', libc_version: '2.36' }],

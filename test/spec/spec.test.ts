@@ -27,7 +27,7 @@ test('the sections that code cites are numbered as ever', () => {
   const numbers = [...SECTIONS.keys()].filter(number => number !== '')
   expect(numbers).toEqual([...new Set(numbers)])
   expect(numbers.join(' ')).toBe(
-    '1 1.1 1.2 1.3 2 2.1 2.2 2.3 2.4 2.5 3 3.1 3.2 3.3 3.4 3.5 4 4.1 4.2 4.3 4.4 4.5 4.6 5 5.1 5.2 5.3 5.4 5.5 5.6 5.7 5.8 ' +
+    '1 1.1 1.2 1.3 2 2.1 2.2 2.3 2.4 2.5 3 3.1 3.2 3.3 3.4 3.5 4 4.1 4.2 4.3 4.4 4.5 4.6 4.7 5 5.1 5.2 5.3 5.4 5.5 5.6 5.7 5.8 ' +
       '6 6.1 6.2 6.3 6.4 6.5 7 7.1 7.2 7.3 7.4 7.5 7.6 8 8.1 8.2 8.3 8.4 8.5 9 9.1 9.2 10 11 12',
   )
 })

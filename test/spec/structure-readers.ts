@@ -1,3 +1,4 @@
+import { aes256Gcm } from '../../src/codecs/aes256-gcm.ts'
 import type { Codec } from '../../src/codecs/codec.ts'
 import { gzip } from '../../src/codecs/gzip.ts'
 import { readTar } from '../../src/codecs/tar-reader.ts'
@@ -8,7 +9,7 @@ import { keyPairFromSeedText } from '../../src/crypto/keys.ts'
 import { sha256Hex } from '../../src/crypto/sha256.ts'
 import { splitCommand } from '../../src/format/command-line.ts'
 import { MAX_ARCHIVE_ENTRIES } from '../../src/format/limits.ts'
-import { checkMetadata, type Metadata } from '../../src/format/metadata.ts'
+import { checkMetadata, type Metadata, type MetadataInput } from '../../src/format/metadata.ts'
 import { formatOperations, packOperations, parseOperations, unpackOperations } from '../../src/format/operations.ts'
 import { type PlaceholderPlace, type PlaceholderValues, substitute } from '../../src/format/placeholders.ts'
 import { encodeSlotDescriptor, parseSlotDescriptor } from '../../src/format/slot-descriptor.ts'
@@ -48,6 +49,7 @@ export const STRUCTURE_READERS: Readonly<Record<string, (vector: LoadedVector) =
   },
   gzip: vector => decode(gzip, vector),
   zstd: vector => decode(zstd, vector),
+  'aes256-gcm': vector => decode(aes256Gcm, vector),
   tar: readArchive,
   placeholder: vector => {
     const place = textOf(vector, 'place') as PlaceholderPlace
@@ -91,7 +93,12 @@ function readListing(vector: LoadedVector): unknown {
 }
 
 async function decode(codec: Codec, vector: LoadedVector): Promise<unknown> {
-  const context = { where: vector.id, maxBytes: numberOf(vector, 'max_bytes') }
+  const secret = vector.input?.secret
+  const context = {
+    where: vector.id,
+    maxBytes: numberOf(vector, 'max_bytes'),
+    ...(typeof secret === 'string' ? { secret: Buffer.from(secret, 'hex') } : {}),
+  }
   const chunks: Uint8Array[] = []
   for await (const bytes of codec.decode([bytesOf(vector)], context)) chunks.push(bytes)
   const decoded = Buffer.concat(chunks)
@@ -125,12 +132,18 @@ function readCommand(vector: LoadedVector): unknown {
 }
 
 function readEnvironment(vector: LoadedVector): unknown {
-  const { inherited, runtime, workenv, env, environment, slot_directories, package_file } = vector.input as {
+  const { inherited, slots, runtime, workenv, env, environment, slot_directories, package_file } = vector.input as {
     inherited: Record<string, string>
     package_file?: string
     slot_directories?: Record<string, string>
+    slots?: MetadataInput['slots']
   } & Record<string, unknown>
-  const metadata = metadataWith({ runtime, workenv, execution: { command: 'x', env, environment } })
+  const metadata = metadataWith({
+    ...(slots && { slots }),
+    runtime,
+    workenv,
+    execution: { command: 'x', env, environment },
+  })
   const { variables, missing } = buildEnvironment({
     inherited,
     metadata,

@@ -35,6 +35,8 @@ codes! {
     ZstdDictionary "ZSTD_DICTIONARY" 103
     ZstdData "ZSTD_DATA" 103
     ZstdTrailing "ZSTD_TRAILING" 103
+    SlotKeyWrong "SLOT_KEY_WRONG" 110
+    EncryptedData "ENCRYPTED_DATA" 103
     TarChecksum "TAR_CHECKSUM" 103
     TarHeader "TAR_HEADER" 103
     TarType "TAR_TYPE" 103
@@ -113,6 +115,7 @@ codes! {
     LauncherChecksum "LAUNCHER_CHECKSUM" 107
     SlotData "SLOT_DATA" 103
     SlotDecodedSize "SLOT_DECODED_SIZE" 103
+    SlotKeyUnavailable "SLOT_KEY_UNAVAILABLE" 110
     SlotShare "SLOT_SHARE" 102
     SlotTargets "SLOT_TARGETS" 102
     TreeHash "TREE_HASH" 103

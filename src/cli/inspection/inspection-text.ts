@@ -106,6 +106,7 @@ function slotDetails(slot: InspectedSlot): string {
     ['files', slot.files === null ? undefined : `${slot.files}`],
     ['permissions', slot.permissions === '0000' ? undefined : slot.permissions],
     ['platform', slot.platform],
+    ['encrypted', slot.key_source === null ? undefined : `its key comes from ${plainText(slot.key_source)}`],
     ['shared', slot.share ? 'unpacked once for all packages' : undefined],
   ]
   return `\nslot ${slot.index} (${plainText(slot.name)})\n${formatPairs(pairs, '  ')}`

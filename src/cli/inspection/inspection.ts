@@ -38,6 +38,7 @@ export const INSPECTION_FIELDS = {
   'slots[].platform': 'the platform it belongs to: any, linux, macos or windows',
   'slots[].share': 'true where it is unpacked once for all packages',
   'slots[].self': 'true for the package itself ($SELF), which has no stored bytes',
+  'slots[].key_source': 'where the key of an encrypted slot comes from, or null',
   'slots[].source': 'what it was made from',
   'slots[].origin': 'true where it says what the package is made of, or how; no launch unpacks it',
   file: 'the path that was given',
@@ -119,6 +120,7 @@ function describeSlot(slot: PackageSlot) {
     platform: metadata.platform ?? 'any',
     share: metadata.share,
     self: slot.isSelf,
+    key_source: metadata.key_source ?? null,
     source: metadata.source,
     origin: slot.isOrigin,
   }

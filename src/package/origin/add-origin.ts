@@ -34,7 +34,7 @@ export interface PackageParts {
 export interface PackagePart {
   readonly id: string
   readonly source: string
-  /** Hex SHA-256 of the stored bytes, and of the listing of what they unpack to (spec §6.3). */
+  /** Hex SHA-256 of the stored bytes, and of the listing of what they unpack to (spec §6.3); of an encrypted slot the former twice (§4.7). */
   readonly checksum: string
   readonly tree: string
   readonly files: number
@@ -81,8 +81,10 @@ function partsOf(plan: PackagePlan, encoded: readonly EncodedPlannedSlot[], opti
     launcher: { tool, toolVersion, ...options.measured },
     slots: encoded.flatMap(({ id, encoded: slot, listing }, position) => {
       if (slot === undefined) return []
-      const { checksum, tree, files } = slot
-      const source = plan.slots[position]?.source ?? ''
+      const { checksum, files } = slot
+      const { source = '', keySource } = plan.slots[position] ?? {}
+      // A hash of the content would let everybody guess what was encrypted.
+      const tree = keySource === undefined ? slot.tree : checksum
       return [{ id, source, checksum, tree, files, ...(listing === undefined ? {} : { listing }) }]
     }),
   }
@@ -116,5 +118,5 @@ function writeSlot(key: OriginKey, id: string, bytes: Uint8Array, options: AddOr
 /** It changes with every package, so that no cache keeps it; and it is small, so that it may be compressed well. */
 function encodingOptions(key: OriginKey, options: AddOriginOptions): SlotEncodingOptions {
   const effort = options.effort === 'fast' ? 'fast' : 'release'
-  return { effort, timestamp: options.timestamp, scratch: join(options.scratch, key) }
+  return { effort, timestamp: options.timestamp, scratch: join(options.scratch, key), slotKeys: options.slotKeys }
 }

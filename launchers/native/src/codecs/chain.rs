@@ -1,26 +1,35 @@
 //! Spec §4.3 and §4.4: undoes all of a chain but its archive step.
 
+use super::aes256_gcm::{Aes256GcmDecoder, Secret};
 use super::byte_source::{DecodeContext, Source};
 use super::decoded_limit::DecodedLimit;
 use super::gzip::GzipDecoder;
 use super::zstd::ZstdDecoder;
 use crate::error::{Code, Error, Result};
-use crate::format::operations::{LAST_ARCHIVE_CODE, OP_GZIP, OP_TAR, OP_ZSTD, OperationChain, operation_name};
+use crate::format::operations::{
+    LAST_ARCHIVE_CODE, OP_AES256_GCM, OP_GZIP, OP_TAR, OP_ZSTD, OperationChain, operation_name,
+};
 
 /// Spec §4.3: refuses a chain that cannot be decoded, by name and before any work. An archive can only be the first operation: what
 /// was compressed is bytes, and an archive of an archive would leave open which of the two is unpacked. Why bzip2 and xz are not
-/// decoded is in docs/codecs.md. Refuses with OPERATION_UNSUPPORTED, OPERATION_CHAIN.
-pub fn refuse_undecodable(chain: &OperationChain, place: &str) -> Result<()> {
+/// decoded is in docs/codecs.md. Spec §4.7: AES-256-GCM is the last operation, of a slot that says where its key comes from.
+/// Refuses with OPERATION_UNSUPPORTED, OPERATION_CHAIN.
+pub fn refuse_undecodable(chain: &OperationChain, has_key_source: bool, place: &str) -> Result<()> {
     let mut behind_first = chain.0.iter().enumerate().skip(1);
     if let Some((position, code)) = behind_first.find(|(_, code)| **code <= LAST_ARCHIVE_CODE) {
         let got = format!("{} as operation {}", name_of(*code), position + 1);
         return Err(chain_error(Code::OperationChain, place, &got, "archives first", "§4.1"));
     }
-    let is_decoded = |position, code| matches!(code, OP_GZIP | OP_ZSTD) || (code == OP_TAR && position == 0);
+    let is_decoded = |position, code| match code {
+        OP_GZIP | OP_ZSTD => true,
+        OP_TAR => position == 0,
+        OP_AES256_GCM => has_key_source && position + 1 == chain.0.len(),
+        _ => false,
+    };
     match chain.0.iter().enumerate().find(|(position, code)| !is_decoded(*position, **code)) {
         None => Ok(()),
         Some((_, code)) => {
-            let want = "tar, gzip and zstd only";
+            let want = "tar, gzip and zstd, and at the end aes256-gcm with a key_source, only";
             Err(chain_error(Code::OperationUnsupported, place, &name_of(*code), want, "§4.3"))
         }
     }
@@ -28,14 +37,20 @@ pub fn refuse_undecodable(chain: &OperationChain, place: &str) -> Result<()> {
 
 /// Spec §4.4: `[tar, zstd]` gives the bytes of the archive. `context.max_bytes` bounds what comes out. Read it to the end: only then
 /// is it known that the stream ends where it should. Refuses with what `refuse_undecodable` and the decoders refuse with.
-pub fn decode_chain<'a>(input: Source<'a>, chain: &OperationChain, context: DecodeContext<'a>) -> Result<Source<'a>> {
-    refuse_undecodable(chain, context.place)?;
+pub fn decode_chain<'a>(
+    input: Source<'a>,
+    chain: &OperationChain,
+    secret: Option<Secret>,
+    context: DecodeContext<'a>,
+) -> Result<Source<'a>> {
+    refuse_undecodable(chain, secret.is_some(), context.place)?;
     let inner = DecodeContext { max_bytes: inner_limit(context.max_bytes), ..context };
     let mut decoded = input;
     for code in chain.0.iter().rev() {
-        decoded = match *code {
-            OP_GZIP => Box::new(DecodedLimit::new(Box::new(GzipDecoder::new(decoded, context.place)), inner)),
-            OP_ZSTD => Box::new(DecodedLimit::new(Box::new(ZstdDecoder::new(decoded, context.place)), inner)),
+        decoded = match (*code, secret) {
+            (OP_AES256_GCM, Some(secret)) => Box::new(Aes256GcmDecoder::new(decoded, context.place, secret)),
+            (OP_GZIP, _) => Box::new(DecodedLimit::new(Box::new(GzipDecoder::new(decoded, context.place)), inner)),
+            (OP_ZSTD, _) => Box::new(DecodedLimit::new(Box::new(ZstdDecoder::new(decoded, context.place)), inner)),
             _ => decoded,
         };
     }
@@ -63,7 +78,7 @@ mod tests {
     use super::*;
 
     fn refusal(codes: &[u8]) -> Option<Code> {
-        refuse_undecodable(&OperationChain(codes.to_vec()), "it").err().map(|error| error.code())
+        refuse_undecodable(&OperationChain(codes.to_vec()), false, "it").err().map(|error| error.code())
     }
 
     #[test]
@@ -74,11 +89,20 @@ mod tests {
         for codes in [&[0x13][..], &[OP_TAR, 0x16], &[0x0d], &[OP_GZIP, 0x31], &[OP_ZSTD, 0x70]] {
             assert_eq!(refusal(codes), Some(Code::OperationUnsupported), "{codes:?}");
         }
-        let error = refuse_undecodable(&OperationChain(vec![OP_TAR, 0x31]), "slot 2").unwrap_err();
+        let error = refuse_undecodable(&OperationChain(vec![OP_TAR, 0x31]), false, "slot 2").unwrap_err();
         assert_eq!(
             error.message(),
-            "slot 2: operations: found aes256-gcm, expected tar, gzip and zstd only (spec §4.3)"
+            "slot 2: operations: found aes256-gcm, expected tar, gzip and zstd, and at the end aes256-gcm with a key_source, only (spec §4.3)"
         );
+    }
+
+    #[test]
+    fn s4_7_encryption_is_last_and_has_a_key_source() {
+        let refusal = |codes: &[u8]| refuse_undecodable(&OperationChain(codes.to_vec()), true, "it").err();
+        assert!(refusal(&[OP_TAR, OP_ZSTD, OP_AES256_GCM]).is_none());
+        for codes in [&[OP_AES256_GCM, OP_GZIP][..], &[OP_AES256_GCM, OP_AES256_GCM], &[OP_GZIP, 0x30]] {
+            assert_eq!(refusal(codes).map(|error| error.code()), Some(Code::OperationUnsupported), "{codes:?}");
+        }
     }
 
     #[test]
@@ -100,7 +124,7 @@ mod tests {
         let decode = |max_bytes| {
             let chain = OperationChain(vec![OP_TAR, OP_ZSTD, OP_GZIP]);
             let context = DecodeContext { place: "it", max_bytes };
-            let mut source = decode_chain(Box::new(SliceSource(&stored)), &chain, context).unwrap();
+            let mut source = decode_chain(Box::new(SliceSource(&stored)), &chain, None, context).unwrap();
             let mut into = vec![0; 10_000];
             read_full(source.as_mut(), &mut into).map(|count| into[..count].to_vec()).map_err(|error| error.code())
         };

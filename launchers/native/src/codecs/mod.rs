@@ -1,5 +1,6 @@
 //! One operation of a chain each: gzip, zstd, tar.
 
+pub mod aes256_gcm;
 pub mod byte_reader;
 pub mod byte_source;
 pub mod chain;

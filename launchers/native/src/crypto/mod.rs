@@ -2,5 +2,6 @@
 
 pub mod ed25519;
 pub mod hex;
+pub mod hkdf;
 pub mod key_id;
 pub mod sha256;

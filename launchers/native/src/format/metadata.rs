@@ -56,6 +56,8 @@ pub struct SlotMetadata {
     pub files: Option<u64>,
     pub bytes: Option<u64>,
     pub platform: SlotPlatform,
+    /// Spec §4.7: where the key of an encrypted slot comes from.
+    pub key_source: Option<String>,
 }
 
 pub type Pairs = Vec<(String, String)>;

@@ -20,6 +20,14 @@ pub fn texts(value: &Json<'_>) -> Read<Vec<String>> {
     list(value, text)
 }
 
+/// Spec §4.7.
+pub fn key_source(value: &Json<'_>) -> Read<String> {
+    match text(value)?.split_once(':') {
+        Some(("env" | "file" | "command", rest)) if !rest.is_empty() => text(value),
+        _ => Err(wrong(value, "env:NAME, file:PATH or command:PROGRAM")),
+    }
+}
+
 pub fn argv(value: &Json<'_>) -> Read<Vec<String>> {
     match texts(value)? {
         texts if texts.is_empty() => Err(wrong(value, "at least one argument")),

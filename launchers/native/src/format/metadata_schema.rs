@@ -8,8 +8,8 @@ use super::metadata::{
     RuntimeEnv, SetupCommand, SlotMetadata, ValidationLevel, WorkenvDirectory, WorkenvMetadata,
 };
 use super::metadata_forms::{
-    argv, argv0, environment, foreign_hash, key_id, libc_version, name, name_fault, octal, octal_or_number, own_hash,
-    slot_platform, text, texts, variable, variable_fault,
+    argv, argv0, environment, foreign_hash, key_id, key_source, libc_version, name, name_fault, octal, octal_or_number,
+    own_hash, slot_platform, text, texts, variable, variable_fault,
 };
 use super::metadata_json::Json;
 use super::platform::{Arch, LibcKind, Os};
@@ -104,6 +104,7 @@ fn read_slot(value: &Json<'_>) -> Read<SlotMetadata> {
         files: fields.optional("files", count)?,
         bytes: fields.optional("bytes", count)?,
         platform: fields.optional("platform", slot_platform)?.unwrap_or(SlotPlatform::Any),
+        key_source: fields.optional("key_source", key_source)?,
     })
 }
 

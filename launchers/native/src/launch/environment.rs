@@ -49,7 +49,8 @@ pub struct BuiltEnvironment {
 pub fn build_environment(input: &EnvironmentInput<'_>) -> Result<BuiltEnvironment> {
     let EnvironmentInput { metadata, values, .. } = *input;
     let is_windows = values.os == Os::Windows.name();
-    let inherited = input.inherited.iter().filter(|(name, _)| !is_consumed(name, is_windows)).cloned().collect();
+    let is_ours = |name: &OsStr| is_consumed(name, is_windows) || is_slot_key(name, metadata, is_windows);
+    let inherited = input.inherited.iter().filter(|(name, _)| !is_ours(name)).cloned().collect();
     let mut variables = VariableMap::new(inherited, is_windows);
     let missing = apply_runtime_env(&mut variables, &metadata.runtime_env, is_windows);
     let sources: [(&str, &Pairs); 3] = [
@@ -76,6 +77,13 @@ fn is_consumed(name: &OsStr, is_windows: bool) -> bool {
     }
     let upper = if is_windows { bytes.to_ascii_uppercase() } else { bytes.to_vec() };
     CONSUMED.iter().any(|known| known.as_bytes() == upper) || upper.starts_with(SLOT_PREFIX.as_bytes())
+}
+
+/// Spec §4.7: a key is for the launcher; the program gets it where `runtime.env.pass` names it.
+fn is_slot_key(name: &OsStr, metadata: &Metadata, is_windows: bool) -> bool {
+    let is_name = |known: &str| known == name || (is_windows && name.eq_ignore_ascii_case(known));
+    let mut sources = metadata.slots.iter().filter_map(|slot| slot.key_source.as_deref()?.strip_prefix("env:"));
+    sources.any(is_name) && !metadata.runtime_env.pass.iter().any(|known| is_name(known))
 }
 
 /// Spec §7.2: `pass` protects from `unset` and `map`; `unset` removes; `map` renames what is left; `set` sets. Comes back with the names

@@ -167,7 +167,7 @@ fn plain_mode(mode: u64, field: &str) -> Result<u16> {
 }
 
 fn run_to_end(call: &ProgramCall, field: &str, context: &SetupContext<'_>) -> Result<()> {
-    let (end, output) = platform::run_captured(&call.program, &call.argv, context.variables)
+    let (end, output) = platform::run_captured(&call.program, &call.argv, context.variables, true)
         .map_err(|error| program_fault(call, &error))?;
     let how = match end {
         End::Exit(0) => return Ok(()),

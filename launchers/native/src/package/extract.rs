@@ -5,10 +5,11 @@ use super::directory_maker::DirectoryMaker;
 use super::file_reading::CHUNK;
 use super::package_file::PackageFile;
 use super::package_slot::PackageSlot;
+use super::slot_key::slot_secret;
 use super::slot_stream::{
     OnBytes, StoredBytes, check_decoded_size, expect_stored, max_decoded, place_of, slot_chunks, states_decoded_size,
 };
-use super::tree_builder::TreeBuilder;
+use super::tree_builder::{NOT_OWNER, TreeBuilder};
 use super::unpacking::{MAX_WORKERS, Unpacked, unpack};
 use crate::codecs::byte_source::DecodeContext;
 use crate::codecs::chain::{decode_chain, refuse_undecodable};
@@ -86,7 +87,7 @@ pub fn decode_file(pkg: &PackageFile, slot: &PackageSlot, out: &mut dyn FnMut(&[
     let place = place_of(slot);
     let context = DecodeContext { place: &place, max_bytes: max_decoded(pkg, slot) };
     let stored = Box::new(StoredBytes::new(pkg, slot, None));
-    let mut content = decode_chain(stored, &slot.descriptor.operations, context)?;
+    let mut content = decode_chain(stored, &slot.descriptor.operations, slot_secret(slot, &place)?, context)?;
     let (mut buffer, mut hash, mut size) = (vec![0; CHUNK], Sha256::new(), 0);
     loop {
         let count = match content.read(&mut buffer) {
@@ -113,6 +114,7 @@ fn take_tree(
     on_bytes: Option<OnBytes<'_>>,
     place: &str,
 ) -> Result<ExtractedSlot> {
+    let builder = if slot.is_encrypted() { builder.for_owner_only() } else { builder };
     let sink = ContentSink::tree(builder, DecodeContext { place, max_bytes: max_decoded(pkg, slot) });
     finish(pkg, slot, take_content(pkg, slot, sink, on_bytes, place)?)
 }
@@ -128,10 +130,11 @@ fn take_file(
     place: &str,
 ) -> Result<ExtractedSlot> {
     let mode = if slot.descriptor.permissions == 0 { 0o600 } else { slot.descriptor.permissions };
+    let mode = if slot.is_encrypted() { mode & !NOT_OWNER } else { mode };
     let (kind, size) = (TarMemberType::File, slot.descriptor.original_size);
     let member = TarMember { path: path.to_owned(), kind, mode, size, link_target: String::new(), offset: 0 };
     let context = DecodeContext { place, max_bytes: max_decoded(pkg, slot) };
-    refuse_undecodable(&slot.descriptor.operations, place)?;
+    refuse_undecodable(&slot.descriptor.operations, slot.metadata.key_source.is_some(), place)?;
     let sink = ContentSink::file(builder, &member, context)?;
     let mut entries = take_content(pkg, slot, sink, on_bytes, place)?;
     for entry in &mut entries {
@@ -179,7 +182,7 @@ fn finish(pkg: &PackageFile, slot: &PackageSlot, entries: Vec<ListingEntry>) -> 
         Some(signed) if checksum_hex(signed) != tree => {
             return Err(tree_error(Code::TreeHash, slot, "tree", &tree, signed));
         }
-        None if pkg.metadata.is_own() => {
+        None if pkg.metadata.is_own() && !slot.is_encrypted() => {
             return Err(tree_error(Code::TreeHash, slot, "tree", &tree, "a signed tree hash"));
         }
         _ => {}

@@ -14,6 +14,7 @@ mod path_index;
 #[cfg(test)]
 mod scratch;
 mod slot_chunks;
+mod slot_key;
 pub mod slot_stream;
 mod tree_builder;
 pub mod tree_checker;

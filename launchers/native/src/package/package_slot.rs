@@ -25,6 +25,13 @@ pub struct PackageSlot {
     pub lifecycle: Lifecycle,
 }
 
+impl PackageSlot {
+    /// Spec §4.7.
+    pub fn is_encrypted(&self) -> bool {
+        self.descriptor.operations.0.contains(&OP_AES256_GCM)
+    }
+}
+
 /// Slots whose two forms agree. Errors: METADATA_TARGET.
 pub fn package_slots(metadata: &Metadata, descriptors: Vec<SlotDescriptor>) -> Result<Vec<PackageSlot>> {
     let slots = metadata.slots.iter().zip(descriptors).enumerate();
@@ -74,7 +81,7 @@ pub fn check_slot_targets(slots: &[PackageSlot]) -> Result<()> {
 fn check_share(slot: &PackageSlot) -> Result<()> {
     let (got, want) = if slot.target.is_empty() {
         ("is the root", "a path below it, where a link can stand")
-    } else if slot.descriptor.operations.0.contains(&OP_AES256_GCM) {
+    } else if slot.is_encrypted() {
         ("is encrypted", "a slot that is not")
     } else if !slot.is_tree {
         ("is a single file", "a tree")

@@ -4,7 +4,9 @@ use super::file_reading::{CHUNK, read_at, read_range};
 use super::package_file::PackageFile;
 use super::package_slot::PackageSlot;
 use super::slot_chunks::SlotChunks;
-use crate::codecs::byte_source::{ByteSource, DecodeContext};
+use super::slot_key::slot_secret;
+use crate::codecs::aes256_gcm::Aes256GcmDecoder;
+use crate::codecs::byte_source::{ByteSource, DecodeContext, Source};
 use crate::codecs::chain::{decode_chain, refuse_undecodable};
 use crate::codecs::zstd::ZstdDecoder;
 use crate::crypto::hex::hex;
@@ -12,7 +14,7 @@ use crate::crypto::sha256::Sha256;
 use crate::error::{Code, Error, Result};
 use crate::format::limits::MAX_UNSTATED_DECODED;
 use crate::format::metadata::checksum_hex;
-use crate::format::operations::{OP_TAR, OP_ZSTD};
+use crate::format::operations::{OP_AES256_GCM, OP_TAR, OP_ZSTD};
 use std::ops::Range;
 
 /// Where the stored bytes lie. Opening has compared it with the file's size.
@@ -100,7 +102,7 @@ impl ByteSource for StoredBytes<'_> {
     }
 }
 
-/// Spec §4: the decoded stream of a slot, in pieces. Refuses with OPERATION_UNSUPPORTED, OPERATION_CHAIN.
+/// Spec §4: the decoded stream of a slot, in pieces. Refuses with OPERATION_UNSUPPORTED, OPERATION_CHAIN, SLOT_KEY_UNAVAILABLE.
 pub fn slot_chunks<'a>(
     pkg: &'a PackageFile,
     slot: &'a PackageSlot,
@@ -108,13 +110,20 @@ pub fn slot_chunks<'a>(
     place: &'a str,
 ) -> Result<SlotChunks<'a>> {
     let chain = &slot.descriptor.operations;
-    refuse_undecodable(chain, place)?;
-    let stored = Box::new(StoredBytes::new(pkg, slot, on_bytes));
-    if let [OP_ZSTD] | [OP_TAR, OP_ZSTD] = *chain.0 {
-        return Ok(SlotChunks::Zstd(Box::new(ZstdDecoder::new(stored, place))));
+    refuse_undecodable(chain, slot.metadata.key_source.is_some(), place)?;
+    let secret = slot_secret(slot, place)?;
+    let stored: Source<'a> = Box::new(StoredBytes::new(pkg, slot, on_bytes));
+    match (chain.0.as_slice(), secret) {
+        ([OP_ZSTD] | [OP_TAR, OP_ZSTD], _) => Ok(SlotChunks::Zstd(Box::new(ZstdDecoder::new(stored, place)))),
+        ([OP_ZSTD, OP_AES256_GCM] | [OP_TAR, OP_ZSTD, OP_AES256_GCM], Some(secret)) => {
+            let decrypted = Box::new(Aes256GcmDecoder::new(stored, place, secret));
+            Ok(SlotChunks::Zstd(Box::new(ZstdDecoder::new(decrypted, place))))
+        }
+        _ => {
+            let context = DecodeContext { place, max_bytes: max_decoded(pkg, slot) };
+            Ok(SlotChunks::Other(decode_chain(stored, chain, secret, context)?))
+        }
     }
-    let context = DecodeContext { place, max_bytes: max_decoded(pkg, slot) };
-    Ok(SlotChunks::Other(decode_chain(stored, chain, context)?))
 }
 
 /// Spec §10: never more than the signed length; where a foreign package states none, a cap.

@@ -17,9 +17,13 @@ use std::sync::Arc;
 const JOB_FILES: usize = 16;
 const JOB_BYTES: usize = 512 * 1024;
 
+/// Spec §4.7: the mode bits that entries of an encrypted slot lose.
+pub const NOT_OWNER: u16 = 0o077;
+
 pub struct TreeBuilder<'a> {
     checker: TreeChecker<'a>,
     target: Option<Target>,
+    mode_mask: u16,
     chunk: Option<Arc<Chunk>>,
     /// Files of the chunk so far.
     files: Vec<ShortFile>,
@@ -53,6 +57,7 @@ impl<'a> TreeBuilder<'a> {
         TreeBuilder {
             checker: TreeChecker::new(place),
             target: None,
+            mode_mask: u16::MAX,
             chunk: None,
             files: Vec::new(),
             paths: String::new(),
@@ -68,6 +73,11 @@ impl<'a> TreeBuilder<'a> {
         let (root, place_text) = (directories.root()?, place.to_owned());
         let output = Arc::new(Output { root, directory: directory.to_owned(), place: place_text });
         Ok(TreeBuilder { target: Some(Target { output, directories, read_only }), ..TreeBuilder::checking(place) })
+    }
+
+    /// Spec §4.7: nobody else sees what was encrypted.
+    pub fn for_owner_only(self) -> Self {
+        TreeBuilder { mode_mask: !NOT_OWNER, ..self }
     }
 
     pub fn output(&self) -> Option<Arc<Output>> {
@@ -166,7 +176,8 @@ impl<'a> TreeBuilder<'a> {
 }
 
 impl TarSink for TreeBuilder<'_> {
-    fn member(&mut self, member: TarMember) -> Result<()> {
+    fn member(&mut self, mut member: TarMember) -> Result<()> {
+        member.mode &= self.mode_mask;
         self.add(&member, Some(member.size))
     }
 

@@ -40,7 +40,7 @@ pub struct VerifiedSlot {
 pub fn verify_package(pkg: &PackageFile, deep: bool) -> Result<VerifyReport> {
     let stored: Vec<&PackageSlot> = pkg.slots.iter().filter(|slot| !slot.is_self).collect();
     for slot in &stored {
-        refuse_undecodable(&slot.descriptor.operations, &place_of(slot))?;
+        refuse_undecodable(&slot.descriptor.operations, slot.metadata.key_source.is_some(), &place_of(slot))?;
     }
     let launcher_covered = check_launcher(pkg)?;
     let mut slots = Vec::with_capacity(stored.len());

@@ -104,7 +104,7 @@ fn unpack_slots(request: SiteRequest, attempt: &AttemptLayout, progress: &Unpack
             all.init.extend(entries.iter().map(|entry| below(prefix, &entry.path)));
             continue;
         }
-        write_new_file(&attempt.listing(slot.index), &unpacked.listing, request.site.base.file_mode)?;
+        write_new_file(&attempt.listing(slot.index), &unpacked.listing, request.listing_mode())?;
         all.slots.push(SealedSlot { index: slot.index, tree: unpacked.tree, shared: None });
         all.listings.push((slot.index, entries));
     }
@@ -140,7 +140,7 @@ fn set_up(request: SiteRequest, attempt: &AttemptLayout, parts: &TreeParts, init
     remove_init(&root, &brought)?;
     let is_programs = |path: &str| is_in_own_directory(plan, path) && before.get(path).is_none();
     let listing = build_listing(&list_tree(&root, &is_programs)?);
-    write_new_file(&attempt.setup_listing(), &listing, request.site.base.file_mode)?;
+    write_new_file(&attempt.setup_listing(), &listing, request.listing_mode())?;
     Ok(hex(&sha256(&listing)))
 }
 

@@ -40,7 +40,7 @@ pub fn heal_own(request: SiteRequest, attempt: &AttemptLayout, damage: &[Damage]
     put_right(&RepairPlan { root: &root, damage, copy_of: &copy_of, last }, &mut staging)?;
     for LostListing { index, listing } in lost {
         let copy = staged.join(format!("listing-{index}"));
-        write_new_file(&copy, listing, request.site.base.file_mode)?;
+        write_new_file(&copy, listing, request.listing_mode())?;
         staging.put_in_place(&copy, &attempt.listing(*index))?;
     }
     Ok(())

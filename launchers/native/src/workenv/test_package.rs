@@ -173,6 +173,7 @@ fn pack(index: usize, slot: &TestSlot, stored: &mut Vec<u8>) -> PackageSlot {
             permissions: 0o755,
         },
         metadata: SlotMetadata {
+            key_source: None,
             slot: index as u64,
             id: slot.id.to_string(),
             target: slot.target.to_string(),

@@ -63,3 +63,11 @@ impl<'a> Deref for SiteRequest<'a> {
         self.request
     }
 }
+
+impl SiteRequest<'_> {
+    /// Spec §4.7: hashes of what was encrypted are for nobody else.
+    pub fn listing_mode(&self) -> u16 {
+        let is_secret = self.pkg.slots.iter().any(|slot| slot.is_encrypted());
+        if is_secret { 0o600 } else { self.site.base.file_mode }
+    }
+}

@@ -1,6 +1,7 @@
 //! Vectors of `codecs`.
 
 use crate::vector::{Reader, Vector};
+use flavor_launcher::codecs::aes256_gcm::Aes256GcmDecoder;
 use flavor_launcher::codecs::byte_source::{ByteSource, DecodeContext, SliceSource};
 use flavor_launcher::codecs::decoded_limit::DecodedLimit;
 use flavor_launcher::codecs::gzip::GzipDecoder;
@@ -18,6 +19,10 @@ use std::ops::Range;
 pub const READERS: &[(&str, Reader)] = &[
     ("gzip", |vector, _| decode(vector, &|source| Box::new(GzipDecoder::new(source, &vector.id)))),
     ("zstd", |vector, _| decode(vector, &|source| Box::new(ZstdDecoder::new(source, &vector.id)))),
+    ("aes256-gcm", |vector, _| {
+        let secret = vector.hex("secret").try_into().unwrap();
+        decode(vector, &|source| Box::new(Aes256GcmDecoder::new(source, &vector.id, secret)))
+    }),
     ("tar", |vector, _| read_archive(vector)),
 ];
 

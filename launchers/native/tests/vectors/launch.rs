@@ -56,7 +56,7 @@ fn read_command(vector: &Vector) -> Result<Value> {
 
 fn read_environment(vector: &Vector) -> Result<Value> {
     let mut changes = json!({ "execution": { "command": "x" } });
-    for (to, from) in [("runtime", "runtime"), ("workenv", "workenv")] {
+    for (to, from) in [("runtime", "runtime"), ("workenv", "workenv"), ("slots", "slots")] {
         if !vector.input[from].is_null() {
             changes[to] = vector.input[from].clone();
         }

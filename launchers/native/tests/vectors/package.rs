@@ -85,7 +85,7 @@ fn describe(pkg: &PackageFile, slot: &PackageSlot, root: &Path) -> Result<Value>
 fn decode(pkg: &PackageFile, slot: &PackageSlot) -> Result<(u64, String)> {
     let context = DecodeContext { place: "the slot", max_bytes: max_decoded(pkg, slot) };
     let stored = Box::new(StoredBytes::new(pkg, slot, None));
-    let mut decoded = decode_chain(stored, &slot.descriptor.operations, context)?;
+    let mut decoded = decode_chain(stored, &slot.descriptor.operations, None, context)?;
     let (mut hash, mut size, mut into) = (Sha256::new(), 0, vec![0; 10_000]);
     loop {
         match decoded.read(&mut into)? {

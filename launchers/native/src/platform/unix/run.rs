@@ -31,18 +31,23 @@ pub fn run_program(program: &OsStr, argv: &[OsString], environment: &[(OsString,
     wait(started?)
 }
 
-/// Runs a program with nothing on stdin.
-/// How it ended, and what it wrote to stdout and stderr; the last 64 KiB, where that is more
+/// Runs a program with nothing on stdin. `errors`: what it writes to stderr too is taken; otherwise that is ours.
+/// How it ended, and what it wrote; the last 64 KiB, where that is more
 pub fn run_captured(
     program: &OsStr,
     argv: &[OsString],
     environment: &[(OsString, OsString)],
+    errors: bool,
 ) -> io::Result<(End, Vec<u8>)> {
     let image = Image::new(program, argv, environment)?;
     // A root directory of its own may have no devices; a pipe without a writer ends as soon.
     let nothing = File::open("/dev/null").map(OwnedFd::from).or_else(|_| io::pipe().map(|(end, _)| end.into()))?;
     let (mut reader, writer) = io::pipe()?;
-    let child = start(&image, Some((nothing.as_raw_fd(), writer.as_raw_fd())), None)?;
+    let child = start(
+        &image,
+        Some([nothing.as_raw_fd(), writer.as_raw_fd(), if errors { writer.as_raw_fd() } else { 2 }]),
+        None,
+    )?;
     drop(writer);
     let output = read_end(&mut reader);
     let end = wait(child)?;
@@ -66,7 +71,7 @@ fn read_end(reader: &mut impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// Forks; the child says through a pipe that closes itself at execve why it could not become the program.
-fn start(image: &Image, files: Option<(RawFd, RawFd)>, held: Option<&signals::Held>) -> io::Result<i32> {
+fn start(image: &Image, files: Option<[RawFd; 3]>, held: Option<&signals::Held>) -> io::Result<i32> {
     let (mut reader, writer) = io::pipe()?;
     // SAFETY: until execve or _exit the child only makes system calls: it takes no memory and no lock that a thread might have held.
     let child = unsafe { libc::fork() };
@@ -78,7 +83,7 @@ fn start(image: &Image, files: Option<(RawFd, RawFd)>, held: Option<&signals::He
             held.release();
         }
         let error = match files {
-            Some((input, output)) if !place(input, 0) || !place(output, 1) || !place(output, 2) => {
+            Some([input, output, errors]) if !place(input, 0) || !place(output, 1) || !place(errors, 2) => {
                 io::Error::last_os_error()
             }
             _ => image.exec(),
@@ -139,7 +144,7 @@ mod tests {
     fn captured(script: &str, environment: &[(&str, &str)]) -> (End, String) {
         let argv = ["sh", "-c", script].map(OsString::from);
         let environment: Vec<_> = environment.iter().map(|(a, b)| (OsString::from(a), OsString::from(b))).collect();
-        let (end, output) = run_captured(OsStr::new("/bin/sh"), &argv, &environment).unwrap();
+        let (end, output) = run_captured(OsStr::new("/bin/sh"), &argv, &environment, true).unwrap();
         (end, String::from_utf8_lossy(&output).into_owned())
     }
 
@@ -162,7 +167,7 @@ mod tests {
 
     #[test]
     fn why_a_program_did_not_start() {
-        let error = run_captured(OsStr::new("/etc/passwd"), &[OsString::from("x")], &[]).unwrap_err();
+        let error = run_captured(OsStr::new("/etc/passwd"), &[OsString::from("x")], &[], true).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EACCES));
     }
 }

@@ -58,18 +58,23 @@ pub fn run_program(program: &OsStr, argv: &[OsString], environment: &[(OsString,
     Ok(end)
 }
 
-/// Runs a program with nothing on stdin.
-/// How it ended, and what it wrote to stdout and stderr; the last 64 KiB, where that is more
+/// Runs a program with nothing on stdin. `errors`: what it writes to stderr too is taken; otherwise that is ours.
+/// How it ended, and what it wrote; the last 64 KiB, where that is more
 pub fn run_captured(
     program: &OsStr,
     argv: &[OsString],
     environment: &[(OsString, OsString)],
+    errors: bool,
 ) -> io::Result<(End, Vec<u8>)> {
     let mut image = Image::new(program, argv, environment)?;
     let nothing = OpenOptions::new().read(true).open("NUL")?;
     let (mut reader, writer) = io::pipe()?;
     let output = writer.as_raw_handle();
-    let child = start(&mut image, STARTUPINFOW::default(), [nothing.as_raw_handle(), output, output])?;
+    let child = start(
+        &mut image,
+        STARTUPINFOW::default(),
+        [nothing.as_raw_handle(), output, if errors { output } else { io::stderr().as_raw_handle() }],
+    )?;
     drop(writer);
     let output = read_end(&mut reader);
     Ok((wait(&child)?, output?))
@@ -182,7 +187,7 @@ mod tests {
         let needed = [("SYSTEMROOT", root.as_str())];
         let all = environment.iter().chain(&needed);
         let environment: Vec<_> = all.map(|(a, b)| (OsString::from(a), OsString::from(b))).collect();
-        let (end, output) = run_captured(&shell, &argv, &environment).unwrap();
+        let (end, output) = run_captured(&shell, &argv, &environment, true).unwrap();
         (end, String::from_utf8_lossy(&output).replace("\r\n", "\n"))
     }
 
@@ -201,10 +206,10 @@ mod tests {
     fn why_a_program_did_not_start() {
         let path = std::env::temp_dir().join(format!("flavor-no-program-{}.exe", std::process::id()));
         std::fs::write(&path, "text").unwrap();
-        let error = run_captured(path.as_os_str(), &[], &[]).unwrap_err();
+        let error = run_captured(path.as_os_str(), &[], &[], true).unwrap_err();
         std::fs::remove_file(&path).unwrap();
         assert_eq!(error.raw_os_error(), Some(ERROR_BAD_EXE_FORMAT.cast_signed()));
-        let error = run_captured(path.as_os_str(), &[], &[]).unwrap_err();
+        let error = run_captured(path.as_os_str(), &[], &[], true).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 }
