@@ -117,7 +117,8 @@ test.skipIf(!runs('openssl'))(
     writeFileSync(inside('other.pub'), encodePublicKeyPem(other.publicKey))
     expect(await run(['sign', inside('app.psp'), ...signer])).toMatchObject({ exit: 0 })
     expect(await run(['trust', 'rotate', inside('other.pub'), '--name', 'x', ...signer])).toMatchObject({ exit: 0 })
-    expect(readFileSync(inside('asked'), 'utf8')).toBe(`${keyId(key.publicKey)}\n`.repeat(3))
+    // Of the package, both its provenance and its metadata.
+    expect(readFileSync(inside('asked'), 'utf8')).toBe(`${keyId(key.publicKey)}\n`.repeat(4))
     const before = readFileSync(inside('app.psp'))
     const wrong = await run([...packing, '--key-command', line, '--public-key', inside('other.pub')])
     expect(wrong.stderr).toContain('"code":"KEY_COMMAND"')
