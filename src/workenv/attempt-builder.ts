@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { buildListing, type ListingEntry, parseListing } from '../format/tree-listing.ts'
@@ -134,8 +134,17 @@ function removeInit(root: string, paths: readonly string[]): void {
   for (const path of [...paths].reverse()) {
     if (!hasRealParents(root, path)) continue
     const place = join(root, path)
-    if (lstatSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) rmSync(place, { force: true })
+    if (lstatSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) removeFile(place)
     else removeIfEmpty(place)
+  }
+}
+
+/** By unlink(2): of what Node's `rmSync` says, most codes of the system are lost. */
+function removeFile(place: string): void {
+  try {
+    unlinkSync(place)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
   }
 }
 

@@ -32,7 +32,9 @@ export function asRungFailure(error: unknown): RungFailure | undefined {
   if (code === undefined || syscall === undefined) return undefined
   const where = path === undefined ? syscall : `${syscall} ${path}`
   const isForSpace = SPACE_ERRORS.has(code)
-  return new RungFailure(`${REASONS[code] ?? 'the system refuses'} (${code}, ${where})`, isForSpace, error)
+  // Node's `rmSync` knows the code of few errors; its message has the words of the system.
+  const what = code === '' ? cause.message : code
+  return new RungFailure(`${REASONS[code] ?? 'the system refuses'} (${what}, ${where})`, isForSpace, error)
 }
 
 const REASONS: Readonly<Record<string, string>> = {

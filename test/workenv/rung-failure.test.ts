@@ -32,6 +32,12 @@ test.runIf(process.platform !== 'win32')(
   },
 )
 
+test('workenv §1.3: an error without a code says what the system said, as those of `rmSync` do', () => {
+  const message = ", Unknown error: No space left on device '/p'"
+  const error = Object.assign(new Error(message), { code: '', errno: -4094, syscall: 'rm', path: '/p' })
+  expect(asRungFailure(error)?.reason).toContain('No space left on device')
+})
+
 test('workenv §1.3: what is no error of the system would be the same on every rung', () => {
   expect(asRungFailure(new TypeError('a bug'))).toBeUndefined()
   expect(asRungFailure('text')).toBeUndefined()
