@@ -232,7 +232,13 @@ describe.each(WAYS)('workenv §10.5: after a first run, %s', way => {
         return false
       }
     })
-    const [pid = '', files = []] = holderOf(about)
+    // The reader is let in by the opening above, and has its descriptor a moment later.
+    let holder = holderOf(about)
+    await until(() => {
+      holder = holderOf(about)
+      return holder.length > 0
+    })
+    const [pid = '', files = []] = holder
     const directory = readlinkSync(`/proc/${pid}/cwd`)
     const sessions = [pid, 'self'].map(sessionOf)
     writeFileSync(gate, content)
