@@ -12,9 +12,9 @@ import { installationRoot } from '../src/tools/installation.ts'
 import { isNewEnough, listRust, RUST_FLOOR } from '../src/tools/rust.ts'
 import { cacheBase } from '../src/workenv/cache-base.ts'
 import { currentCrates } from './parts/crate-list.ts'
-import { checkLaunchers } from './release/check-launchers.ts'
-import { installCrossTools } from './release/install-cross-tools.ts'
-import { packRelease } from './release/pack-release.ts'
+import { checkLaunchers } from './releases/check-launchers.ts'
+import { installCrossTools } from './releases/install-cross-tools.ts'
+import { packRelease } from './releases/pack-release.ts'
 
 const USAGE = 'usage: scripts/launchers [--setup | --check | --crates | --npm DIR] [--platform OS_ARCH]...\n'
 

@@ -15,7 +15,17 @@ import { nodeRecipe } from './launcher/node-recipe.ts'
  * `native` is the launcher that is compiled, `node` the one with Node inside; `auto` takes the native one where it can be had, else
  * that with Node. A path is one that is built already.
  */
-export type LauncherChoice = 'auto' | 'native' | 'node' | { readonly path: string }
+export type LauncherChoice = 'auto' | 'native' | 'node' | NamedLauncher
+
+export interface NamedLauncher {
+  readonly path: string
+  /** What it is, for those who built it themselves; default: its name, and `UNKNOWN_VERSION`. */
+  readonly tool?: string
+  readonly toolVersion?: string
+}
+
+/** Of a launcher that somebody named by its path. */
+export const UNKNOWN_VERSION = 'unknown'
 
 export interface LauncherContext extends ToolContext {
   /** Default: the platform of this machine. */
@@ -32,8 +42,11 @@ export type ChosenLauncher = WriteOptions['launcher'] & {
  * @throws BuilderError LAUNCHER_NONE; LauncherError; ToolError
  */
 export async function chooseLauncher(choice: LauncherChoice, context: LauncherContext): Promise<ChosenLauncher> {
-  // Whatever it calls itself, nobody here knows its version; its checksum is signed.
-  if (typeof choice === 'object') return { path: choice.path, tool: basename(choice.path), toolVersion: 'unknown' }
+  // Whatever it calls itself, nobody here knows what it is unless told; its checksum is signed.
+  if (typeof choice === 'object') {
+    const { path, tool = basename(path), toolVersion = UNKNOWN_VERSION } = choice
+    return { path, tool, toolVersion }
+  }
   const platform = context.platform ?? thisPlatform()
   if (choice === 'node') return await nodeLauncher(platform, context)
   if (choice === 'native') return await nativeLauncher(platform, context)

@@ -62,6 +62,7 @@ function componentMaker(library: Library, licences: Licences) {
       ),
     })
     if (sha256 !== undefined) result.hashes.set(library.Enums.HashAlgorithm['SHA-256'], sha256)
+    if (planned.sha512 !== undefined) result.hashes.set(library.Enums.HashAlgorithm['SHA-512'], planned.sha512)
     if (licence !== undefined) result.licenses.add(licences.makeFromString(licence))
     for (const part of parts) result.components.add(component(part))
     made.set(ref, result)

@@ -5,6 +5,7 @@ import { type Platform, platformName } from '../../format/platform.ts'
 import type { PackageParts } from '../../package/origin/add-origin.ts'
 import type { PlannedComponent } from '../../package/origin/planned-origin.ts'
 import { installationRoot } from '../../tools/installation.ts'
+import { UNKNOWN_VERSION } from '../chosen-launcher.ts'
 import { LauncherError } from '../launcher/launcher-error.ts'
 import { NATIVE_LAUNCHER } from '../launcher/native/native-recipe.ts'
 import { NODE_LAUNCHER } from '../launcher/node-recipe.ts'
@@ -42,7 +43,8 @@ export function launcherComponent(
 ): PlannedComponent {
   const { tool, toolVersion, checksum } = launcher
   const named = { ref: LAUNCHER_REF, type: 'application' as const, name: tool, sha256: checksum }
-  if (tool !== NATIVE_LAUNCHER && tool !== NODE_LAUNCHER) return named
+  // Whatever a file calls itself, nobody knows what it is made of.
+  if (toolVersion === UNKNOWN_VERSION || (tool !== NATIVE_LAUNCHER && tool !== NODE_LAUNCHER)) return named
   const { parts, dependsOn } = tool === NATIVE_LAUNCHER ? nativeParts(toolVersion, platform) : nodeParts(toolVersion)
   const purl = packageUrl('generic', tool, toolVersion)
   return { ...named, version: toolVersion, purl, licence: 'Apache-2.0', dependsOn, parts }

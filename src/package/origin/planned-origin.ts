@@ -30,6 +30,8 @@ export interface PlannedComponent {
   readonly purl?: string
   /** Hex, of the file that it came as. */
   readonly sha256?: string
+  /** Hex, where that is what is known of the file. */
+  readonly sha512?: string
   /** An SPDX identifier or expression, or what its author wrote. */
   readonly licence?: string
   readonly dependsOn?: readonly string[]

@@ -46,8 +46,10 @@ test('the Node launcher is made of Node and of what its bundle brings', () => {
 })
 
 test('of a launcher that somebody named by its path only the hash is known', () => {
-  const { parts, licence, sha256 } = launcherComponent(launcher('mine', 'unknown'), LINUX)
-  expect([parts, licence, sha256]).toEqual([undefined, undefined, '12'.repeat(32)])
+  for (const name of ['mine', NATIVE_LAUNCHER]) {
+    const { parts, licence, sha256 } = launcherComponent(launcher(name, 'unknown'), LINUX)
+    expect([parts, licence, sha256]).toEqual([undefined, undefined, '12'.repeat(32)])
+  }
 })
 
 test('a list of crates that is damaged is refused by name', () => {
