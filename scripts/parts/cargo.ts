@@ -35,6 +35,8 @@ export async function cargo(root: string, filter = ''): Promise<Tally> {
   for (const step of STEPS.filter(({ name }) => name.includes(filter))) tallies.push(runStep(step, rust, crate))
   if ('cargo licences'.includes(filter)) tallies.push(counted('cargo licences', licences(rust, crate)))
   if ('cargo crates'.includes(filter)) tallies.push(counted('cargo crates', staleCrates(rust, crate)))
+  if ('cargo fuzz'.includes(filter))
+    tallies.push(counted('cargo fuzz', fuzzedCrate(rust, join(root, 'launchers/fuzz'))))
   if ('cargo test'.includes(filter)) tallies.push(runTests(rust, crate))
   return {
     passed: sum(tallies.map(({ passed }) => passed)),
@@ -75,6 +77,14 @@ function licences(rust: Rust, crate: string): string[] {
 function staleCrates(rust: Rust, crate: string): string[] {
   const isCurrent = currentCrates(rust, crate) === readFileSync(join(crate, 'crates.json'), 'utf8')
   return isCurrent ? [] : ['launchers/native/crates.json: is not that of Cargo.lock, run scripts/launchers --crates']
+}
+
+/** The crate that fuzzes the launcher names the same crates, so that a new one there is one here; scripts/fuzz compiles it. */
+function fuzzedCrate(rust: Rust, crate: string): string[] {
+  const { status, stderr } = run(rust, crate, ['metadata', '--locked', '--format-version=1'])
+  return status === 0
+    ? []
+    : [...lines(stderr), 'launchers/fuzz/Cargo.lock: run `cargo update --workspace` in launchers/fuzz']
 }
 
 /** Each of cargo's test programs ends with a line of its own. A program that dies has none, but cargo fails. */
