@@ -1,4 +1,4 @@
-//! Memory for the first few hundred kilobytes that a process takes, without a call of the system for each piece: a warm start then takes all of
+//! Memory for the first megabytes that a process takes, without a call of the system for each piece: a warm start then takes all of
 //! its memory from here. musl gives a lone piece of some kilobytes back to the system as soon as it is free and asks for it again, a hundred
 //! times in a warm start of an interpreter with a long environment.
 
@@ -7,7 +7,7 @@ use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Takes no space in the file, and memory only where it is written to.
-const SIZE: usize = 512 * 1024;
+const SIZE: usize = 2 * 1024 * 1024;
 /// Longer pieces are those of a first run; they may leave again.
 const LONGEST: usize = 128 * 1024;
 
@@ -62,17 +62,19 @@ impl Arena {
 mod tests {
     use super::*;
 
+    // Statics: on a stack one of them would be most of it.
+
     fn layout(size: usize, align: usize) -> Layout {
         Layout::from_size_align(size, align).unwrap()
     }
 
     #[test]
     fn pieces_are_aligned_and_do_not_meet() {
-        let arena = Box::new(Arena::new());
+        static ARENA: Arena = Arena::new();
         let mut end = 0;
         for (size, align) in [(1, 1), (8, 8), (3, 1), (64, 64), (1, 1), (100, 4096)] {
-            let piece = arena.take(layout(size, align)).unwrap();
-            let at = arena.offset(piece).unwrap();
+            let piece = ARENA.take(layout(size, align)).unwrap();
+            let at = ARENA.offset(piece).unwrap();
             assert!(at >= end && (piece as usize).is_multiple_of(align));
             end = at + size;
         }
@@ -80,20 +82,20 @@ mod tests {
 
     #[test]
     fn only_the_last_piece_grows_or_is_given_back() {
-        let arena = Box::new(Arena::new());
-        let [first, last] = [10, 20].map(|size| arena.offset(arena.take(layout(size, 1)).unwrap()).unwrap());
-        assert!(!arena.resize(first, 10, 0));
-        assert!(arena.resize(last, 20, 500) && arena.resize(last, 500, 0));
-        assert_eq!(arena.offset(arena.take(layout(1, 1)).unwrap()), Some(last));
+        static ARENA: Arena = Arena::new();
+        let [first, last] = [10, 20].map(|size| ARENA.offset(ARENA.take(layout(size, 1)).unwrap()).unwrap());
+        assert!(!ARENA.resize(first, 10, 0));
+        assert!(ARENA.resize(last, 20, 500) && ARENA.resize(last, 500, 0));
+        assert_eq!(ARENA.offset(ARENA.take(layout(1, 1)).unwrap()), Some(last));
     }
 
     #[test]
     fn what_does_not_fit_is_left_to_the_system() {
-        let arena = Box::new(Arena::new());
-        assert_eq!(arena.take(layout(LONGEST + 1, 1)), None);
-        let taken = (0..).take_while(|_| arena.take(layout(LONGEST, 1)).is_some()).count();
+        static ARENA: Arena = Arena::new();
+        assert_eq!(ARENA.take(layout(LONGEST + 1, 1)), None);
+        let taken = (0..).take_while(|_| ARENA.take(layout(LONGEST, 1)).is_some()).count();
         assert_eq!(taken, SIZE / LONGEST);
-        assert_eq!(arena.take(layout(1, 1)), None);
-        assert_eq!(arena.offset(std::ptr::null_mut()), None);
+        assert_eq!(ARENA.take(layout(1, 1)), None);
+        assert_eq!(ARENA.offset(std::ptr::null_mut()), None);
     }
 }
