@@ -12,7 +12,7 @@ import { callsOfLauncher, pairedRatio, shortest } from './statistics.ts'
 
 const HELLO_RUNS = 500
 const COLD_RUNS = 20
-const HTTPIE_PAIRS = 300
+const HTTPIE_PAIRS = 600
 const CALLS = 60
 
 /** Sizes of the files that are put in front of each package. */

@@ -23,7 +23,7 @@ no less. Runs in turns are those of \`scripts/benchmarks/interleaved.c\`: the tw
   configuration directory that holds none; \`env\` sets the variable that names it in both.
 - **page cache dropped**: 20 runs of the same in turns; before each, all that the kernel keeps of any file, directories and inodes included, is
   dropped (\`drop_caches\`). The baseline then reads its program and the directories that lead there from the disk too.
-- **warm run of httpie**: 300 runs of \`--version\` in turns, beside those of a venv that the package's own interpreter made and pip filled. The ratio is
+- **warm run of httpie**: 600 runs of \`--version\` in turns, beside those of a venv that the package's own interpreter made and pip filled. The ratio is
   that of the means, its 95 % interval that of the differences within the pairs.
 - **unpacking of httpie**: 10 first runs of \`--version\`, less the shortest of 10 warm ones, in turns with
   \`zstd -dc | tar x\` of one archive of the same tree at the level of \`pack\`, 17, each into a new directory on the same disk. What the run before left is

@@ -1,8 +1,17 @@
 //! Bytes as lower-case hex digits, and back.
 
 pub fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) });
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut digits = Vec::with_capacity(2 * bytes.len());
+    push_hex(&mut digits, bytes);
+    String::from_utf8(digits).unwrap_or_default()
+}
+
+/// Appends the digits: a listing has tens of thousands of hashes.
+pub fn push_hex(digits: &mut Vec<u8>, bytes: &[u8]) {
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) };
+    for byte in bytes {
+        digits.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
 }
 
 /// The 32 bytes that 64 lower-case hex digits stand for; nothing for any other text.

@@ -2,7 +2,7 @@
 
 use super::limits::MAX_FILE_SIZE;
 use super::quoted::quoted;
-use crate::crypto::hex::{hash_of_hex, hex};
+use crate::crypto::hex::{hash_of_hex, push_hex};
 use crate::error::{Code, Error, Result};
 use crate::format::order::sort_by;
 
@@ -120,7 +120,7 @@ fn push_entry(bytes: &mut Vec<u8>, entry: &ListingEntry) {
     bytes.extend_from_slice(entry.size.to_string().as_bytes());
     bytes.push(b' ');
     match &entry.sha256 {
-        Some(hash) => bytes.extend_from_slice(hex(hash).as_bytes()),
+        Some(hash) => push_hex(bytes, hash),
         None => bytes.push(b'-'),
     }
     bytes.push(b' ');
@@ -140,6 +140,7 @@ fn listing_error(position: usize, got: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::hex::hex;
     use crate::crypto::sha256::sha256;
     use proptest::prelude::*;
 

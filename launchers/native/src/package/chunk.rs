@@ -8,13 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Buffers that are kept for the next chunk; more of them are free only where a slow disk held many back.
 const KEPT: usize = 4;
 
-#[derive(Default)]
+pub type FreeBuffers = Mutex<Vec<Vec<u8>>>;
+
 pub struct Buffers {
-    free: Mutex<Vec<Vec<u8>>>,
+    free: &'static FreeBuffers,
     held: AtomicUsize,
 }
 
 impl Buffers {
+    pub fn new(free: &'static FreeBuffers) -> Self {
+        Buffers { free, held: AtomicUsize::new(0) }
+    }
+
     /// Bytes that are counted as in use: of chunks, and what `hold` added.
     pub fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
@@ -87,9 +92,13 @@ impl Drop for Chunk {
 mod tests {
     use super::*;
 
+    fn buffers() -> Arc<Buffers> {
+        Arc::new(Buffers::new(Box::leak(Box::default())))
+    }
+
     #[test]
     fn memory_is_used_again_and_counted_while_it_is_in_use() {
-        let buffers = Arc::new(Buffers::default());
+        let buffers = buffers();
         buffers.hold(1000);
         let mut chunk = Chunk::new(&buffers, 1000);
         chunk.bytes_mut().fill(7);
@@ -105,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_a_slow_disk_held_back_is_not_kept() {
-        let buffers = Arc::new(Buffers::default());
+        let buffers = buffers();
         let chunks: Vec<Chunk> = (0..20)
             .map(|_| {
                 buffers.hold(10);

@@ -18,6 +18,7 @@ use crate::crypto::hex::hex;
 use crate::crypto::sha256::{Sha256, sha256};
 use crate::error::{Code, Error, Result};
 use crate::format::metadata::checksum_hex;
+use crate::format::order::sort_by;
 use crate::format::tree_listing::{EntryKind, ListingEntry, build_listing, listing_mode};
 use crate::platform::processors;
 use std::path::Path;
@@ -37,7 +38,9 @@ pub struct ExtractOptions<'o> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtractedSlot {
-    /// The canonical listing (spec §6.3) of what was unpacked.
+    /// What was unpacked, in the order of the listing.
+    pub entries: Vec<ListingEntry>,
+    /// The canonical listing (spec §6.3) of that.
     pub listing: Vec<u8>,
     /// Hex SHA-256 of the listing.
     pub tree: String,
@@ -173,7 +176,8 @@ fn workers_for(pkg: &PackageFile, slot: &PackageSlot) -> usize {
     if is_small { 1 } else { processors().min(MAX_WORKERS) }
 }
 
-fn finish(pkg: &PackageFile, slot: &PackageSlot, entries: Vec<ListingEntry>) -> Result<ExtractedSlot> {
+fn finish(pkg: &PackageFile, slot: &PackageSlot, mut entries: Vec<ListingEntry>) -> Result<ExtractedSlot> {
+    sort_by(&mut entries, |one, other| one.path.as_bytes().cmp(other.path.as_bytes()));
     let listing = build_listing(&entries);
     let tree = hex(&sha256(&listing));
     let files = || entries.iter().filter(|entry| entry.kind == EntryKind::File);
@@ -192,7 +196,7 @@ fn finish(pkg: &PackageFile, slot: &PackageSlot, entries: Vec<ListingEntry>) -> 
             return Err(tree_error(Code::TreeCount, slot, field, &got.to_string(), &want.to_string()));
         }
     }
-    Ok(ExtractedSlot { listing, tree, files: count, bytes })
+    Ok(ExtractedSlot { entries, listing, tree, files: count, bytes })
 }
 
 fn base_name(path: &str) -> &str {

@@ -5,7 +5,7 @@
 //! The outcome does not depend on who was faster: each failure has its offset in the archive, the first one counts, and what lies
 //! before it is still done, because it may hold an earlier one.
 
-use super::chunk::{Buffers, Chunk};
+use super::chunk::{Buffers, Chunk, FreeBuffers};
 use super::content_sink::ContentSink;
 use super::file_jobs::{FileHash, FileWriter, Output};
 use super::slot_chunks::{Frames, SlotChunks};
@@ -21,9 +21,11 @@ pub const MAX_WORKERS: usize = 8;
 /// Stored and decoded bytes that may be held at a time: what a first run takes stays far below 64 MiB with eight workers.
 const MAX_HELD: usize = 36 * 1024 * 1024;
 /// With few workers less of it: fresh memory costs page faults, and what stays in the processor's cache is read faster.
-const HELD_PER_WORKER: usize = 4 * 1024 * 1024;
+const HELD_PER_WORKER: usize = 2 * 1024 * 1024;
 /// Threads take about 20 kB of stack here; the default of 2 MiB is only address space, but some systems limit that.
 const STACK: usize = 256 * 1024;
+/// What one slot leaves, the next one uses.
+static FREE: FreeBuffers = FreeBuffers::new(Vec::new());
 
 /// What was unpacked, up to `failure`.
 pub struct Unpacked<'a> {
@@ -39,7 +41,7 @@ pub fn unpack<'a>(chunks: SlotChunks<'a>, sink: ContentSink<'a>, workers: usize,
     let work = Work {
         queue: Mutex::new(Queue::new(chunks, sink)),
         woken: Condvar::new(),
-        buffers: Arc::new(Buffers::default()),
+        buffers: Arc::new(Buffers::new(&FREE)),
         output: output.as_deref(),
         max_held: MAX_HELD.min(HELD_PER_WORKER * (workers + 1)),
         max_writing: workers.div_ceil(2),

@@ -17,7 +17,7 @@ use crate::crypto::hex::hex;
 use crate::crypto::sha256::sha256;
 use crate::error::{Code, Error};
 use crate::format::quoted::quoted;
-use crate::format::tree_listing::{ListingEntry, build_listing, parse_listing};
+use crate::format::tree_listing::{ListingEntry, build_listing};
 use crate::package::directory_maker::DirectoryMaker;
 use crate::package::extract::{ExtractOptions, extract_slot};
 use crate::platform::files::{change_mode, make_symlink};
@@ -98,15 +98,14 @@ fn unpack_slots(request: SiteRequest, attempt: &AttemptLayout, progress: &Unpack
     for slot in slots_of(request.pkg, request.plan, &[SlotRole::Own, SlotRole::Init]) {
         let options = ExtractOptions { target: None, read_only: true, on_bytes: Some(&on_bytes) };
         let unpacked = extract_slot(request.pkg, slot, &attempt.root(), &options)?;
-        let entries = parse_listing(&unpacked.listing)?;
         if request.plan.roles.get(slot.index) == Some(&SlotRole::Init) {
             let prefix = if slot.is_tree { &slot.target } else { parent_of(&slot.target) };
-            all.init.extend(entries.iter().map(|entry| below(prefix, &entry.path)));
+            all.init.extend(unpacked.entries.iter().map(|entry| below(prefix, &entry.path)));
             continue;
         }
         write_new_file(&attempt.listing(slot.index), &unpacked.listing, request.listing_mode())?;
         all.slots.push(SealedSlot { index: slot.index, tree: unpacked.tree, shared: None });
-        all.listings.push((slot.index, entries));
+        all.listings.push((slot.index, unpacked.entries));
     }
     Ok(all)
 }
