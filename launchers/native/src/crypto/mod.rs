@@ -5,3 +5,4 @@ pub mod hex;
 pub mod hkdf;
 pub mod key_id;
 pub mod sha256;
+pub mod sha256_all;

@@ -3,7 +3,8 @@
 use super::chunk::Chunk;
 use super::directory_maker::write_error;
 use super::tree_checker::entry_error;
-use crate::crypto::sha256::{Sha256, sha256};
+use crate::crypto::sha256::Sha256;
+use crate::crypto::sha256_all::sha256_all;
 use crate::error::{Code, Error, Result};
 use crate::platform::{TreeRoot, file_mode, set_file_mode};
 use std::collections::VecDeque;
@@ -45,6 +46,12 @@ pub struct FileBatch {
     pub files: Vec<ShortFile>,
     /// All paths, one behind the other: one allocation instead of hundreds.
     pub paths: String,
+}
+
+impl FileBatch {
+    fn body(&self, file: &ShortFile) -> &[u8] {
+        self.chunk.get(file.body.clone()).unwrap_or_default()
+    }
 }
 
 pub struct ShortFile {
@@ -130,9 +137,13 @@ impl<'a> FileWriter<'a> {
         match job {
             Job::Files(batch, range) => {
                 let files = batch.files.get(range).unwrap_or_default();
-                for file in files.iter().filter(|file| file.offset < limit) {
+                let due = files.iter().take_while(|file| file.offset < limit);
+                for file in due.clone() {
                     self.write_short(&batch, file).map_err(|error| (file.offset, error))?;
                 }
+                let bodies: Vec<&[u8]> = due.clone().map(|file| batch.body(file)).collect();
+                let hashed = due.zip(sha256_all(&bodies));
+                self.hashes.extend(hashed.map(|(file, hash)| (file.entry, file.body.len() as u64, hash)));
             }
             Job::Long(file) => {
                 while let Some(part) = file.next() {
@@ -146,13 +157,10 @@ impl<'a> FileWriter<'a> {
     }
 
     fn write_short(&mut self, batch: &FileBatch, file: &ShortFile) -> Result<()> {
-        let body = batch.chunk.get(file.body.clone()).unwrap_or_default();
-        if let Some(output) = self.output {
-            let path = batch.paths.get(file.path.clone()).unwrap_or_default();
-            self.create(output, path, file.mode, body).map_err(|cause| output.error(path, &cause))?;
-        }
-        self.hashes.push((file.entry, body.len() as u64, sha256(body)));
-        Ok(())
+        let Some(output) = self.output else { return Ok(()) };
+        let path = batch.paths.get(file.path.clone()).unwrap_or_default();
+        let created = self.create(output, path, file.mode, batch.body(file));
+        created.map(drop).map_err(|cause| output.error(path, &cause))
     }
 
     fn write_part(&mut self, file: &LongFile, part: &Part) -> Result<()> {

@@ -7,6 +7,7 @@ pub mod files;
 pub mod lock;
 pub mod status;
 mod text;
+pub mod two_hashes;
 #[cfg(unix)]
 mod unix;
 pub mod user;
