@@ -15,10 +15,10 @@ interface Step {
 }
 
 const STEPS: readonly Step[] = [
-  { name: 'cargo fmt', args: ['fmt', '--check'], probe: ['fmt', '--version'] },
+  { name: 'cargo fmt', args: ['fmt', '--all', '--check'], probe: ['fmt', '--version'] },
   {
     name: 'cargo clippy',
-    args: ['clippy', '--locked', '--quiet', '--all-targets', '--', '-D', 'warnings'],
+    args: ['clippy', '--locked', '--quiet', '--workspace', '--all-targets', '--', '-D', 'warnings'],
     probe: ['clippy', '--version'],
   },
 ]
@@ -89,7 +89,7 @@ function fuzzedCrate(rust: Rust, crate: string): string[] {
 
 /** Each of cargo's test programs ends with a line of its own. A program that dies has none, but cargo fails. */
 function runTests(rust: Rust, crate: string): Tally {
-  const { status, stdout, stderr } = run(rust, crate, ['test', '--locked', '--no-fail-fast', '--tests'])
+  const { status, stdout, stderr } = run(rust, crate, ['test', '--locked', '--workspace', '--no-fail-fast', '--tests'])
   const tally = testCounts(stdout)
   const died = status !== 0 && tally.failed === 0
   if (status !== 0 || tally.passed === 0)

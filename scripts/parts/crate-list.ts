@@ -17,6 +17,8 @@ interface CargoCrate {
   readonly name: string
   readonly version: string
   readonly license: string | null
+  /** Null for our own. */
+  readonly source: string | null
   readonly targets: readonly { readonly kind: readonly string[] }[]
 }
 
@@ -26,7 +28,8 @@ interface CargoNode {
 }
 
 /**
- * The crates that are in a launcher: what it needs when it runs, and what that needs. Crates that only run while it is compiled are not.
+ * The crates that are in a launcher: what it needs when it runs, and what that needs. Crates that only run while it is compiled are not, nor
+ * is a part of the launcher that is a crate of its own: what it needs, the launcher needs.
  * @param metadata by platform, each filtered for its target
  * @param lock the text of Cargo.lock, which has the hashes
  */
@@ -72,6 +75,7 @@ function linkedCrates({ packages, resolve }: CargoMetadata): LinkedCrate[] {
       .filter(({ dep_kinds: kinds }) => kinds.some(({ kind }) => kind === null))
       .flatMap(({ pkg }) => byId.get(pkg) ?? [])
       .filter(({ targets }) => !targets.some(({ kind }) => kind.includes('proc-macro')))
+      .flatMap(crate => (crate.source === null ? linked(crate.id) : [crate]))
   const direct = new Set(linked(resolve.root).map(({ id }) => id))
   const found = new Map<string, LinkedCrate>()
   const visit = (id: string): void => {

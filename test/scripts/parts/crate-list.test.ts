@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { crateList, formatCrates } from '../../../scripts/parts/crate-list.ts'
 
 const crate = (name: string, kind = 'lib') => {
-  return { id: name, name, version: '1.0', license: 'MIT/Apache-2.0', targets: [{ kind: [kind] }] }
+  const source = ['root', 'part'].includes(name) ? null : 'registry'
+  return { id: name, name, version: '1.0', license: 'MIT/Apache-2.0', source, targets: [{ kind: [kind] }] }
 }
 const node = (id: string, deps: readonly [string, string | null][]) => {
   return { id, deps: deps.map(([pkg, kind]) => ({ pkg, dep_kinds: [{ kind }] })) }
@@ -11,11 +12,27 @@ const LOCK = ['a', 'b', 'c']
   .map(name => `[[package]]\nname = "${name}"\nversion = "1.0"\nsource = "registry"\nchecksum = "${'12'.repeat(32)}"\n`)
   .join('\n')
 
-test('the crates that run are listed, not those that compile them or test them', () => {
-  const packages = [crate('root'), crate('a'), crate('b'), crate('c'), crate('macro', 'proc-macro'), crate('cc')]
-  const shared = [node('a', [['b', null]]), node('b', []), node('c', []), node('macro', [['cc', null]]), node('cc', [])]
+test('the crates that run are listed, not those that compile or test them, nor a part of the launcher', () => {
+  const packages = [
+    crate('root'),
+    crate('part'),
+    crate('a'),
+    crate('b'),
+    crate('c'),
+    crate('macro', 'proc-macro'),
+    crate('cc'),
+  ]
+  const part = node('part', [['a', null]])
+  const shared = [
+    part,
+    node('a', [['b', null]]),
+    node('b', []),
+    node('c', []),
+    node('macro', [['cc', null]]),
+    node('cc', []),
+  ]
   const one = node('root', [
-    ['a', null],
+    ['part', null],
     ['macro', null],
     ['cc', 'build'],
     ['cc', 'dev'],

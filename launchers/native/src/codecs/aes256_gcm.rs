@@ -3,8 +3,6 @@
 use super::byte_source::{ByteSource, Source, read_full};
 use crate::crypto::hkdf::hkdf;
 use crate::error::{Code, Error, Result};
-use aes_gcm::aead::AeadInOut;
-use aes_gcm::{Aes256Gcm, KeyInit};
 use std::ops::Range;
 
 /// What a slot's key comes from: 32 bytes.
@@ -28,7 +26,7 @@ pub struct Aes256GcmDecoder<'a> {
 }
 
 struct Opened {
-    cipher: Aes256Gcm,
+    key: [u8; 32],
     prefix: [u8; 7],
     counter: u32,
     is_last: bool,
@@ -53,8 +51,7 @@ impl<'a> Aes256GcmDecoder<'a> {
         let (key, rest) = derived.split_at(32);
         let (expected, prefix) = rest.split_at(32);
         // What is compared says nothing about the key to anybody who could measure it: both are of the package and this machine.
-        let cipher = Aes256Gcm::new_from_slice(key).ok().filter(|_| expected == commitment);
-        let (Some(cipher), Ok(prefix)) = (cipher, prefix.try_into()) else {
+        let (true, Ok(key), Ok(prefix)) = (expected == commitment, key.try_into(), prefix.try_into()) else {
             let fault = "the key is not the one that the slot was encrypted with";
             return Err(self.error(Code::SlotKeyWrong, fault).hint("nothing was unpacked; give the right key"));
         };
@@ -64,7 +61,7 @@ impl<'a> Aes256GcmDecoder<'a> {
         if let Some(first) = self.buffer.first_mut() {
             *first = carried;
         }
-        Ok(Opened { cipher, prefix, counter: 0, is_last: false })
+        Ok(Opened { key, prefix, counter: 0, is_last: false })
     }
 
     fn next_chunk(&mut self) -> Result<()> {
@@ -104,8 +101,7 @@ impl<'a> Aes256GcmDecoder<'a> {
         nonce.iter_mut().zip(parts).for_each(|(place, byte)| *place = *byte);
         let (text, rest) = self.buffer.split_at_mut(length);
         let tag: [u8; TAG] = rest.first_chunk().copied().unwrap_or_default();
-        let outcome = opened.cipher.decrypt_inout_detached(&nonce.into(), b"", text.into(), &tag.into());
-        outcome.map_err(|_| {
+        flavor_aead::decrypt(&opened.key, &nonce, text, &tag).map_err(|_| {
             let counter = opened.counter;
             self.error(Code::EncryptedData, &format!("chunk {counter} is not what was encrypted in its place"))
         })

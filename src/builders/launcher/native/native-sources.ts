@@ -6,7 +6,7 @@ import { installationRoot } from '../../../tools/installation.ts'
 /** Where the crate is, in a checkout and in the package that npm installs. */
 const CRATE = 'launchers/native'
 /** What a launcher is built from; npm's package of flavor has the same. */
-export const CRATE_FILES = ['Cargo.toml', 'Cargo.lock', 'no-unwinding.ld', 'src']
+export const CRATE_FILES = ['Cargo.toml', 'Cargo.lock', 'no-unwinding.ld', 'aead', 'src']
 
 /** The crate of the native launcher. */
 export interface NativeSources {

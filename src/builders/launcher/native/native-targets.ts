@@ -13,6 +13,8 @@ export interface NativeTarget {
 
 /** SHA-2 in a loop for processors without instructions for it: 23 kB less, and a signature costs the same. */
 const SMALL_SHA2 = ['--cfg', 'sha2_backend_soft="compact"']
+/** The same of AES: 5 kB less, and no slower (117 MB/s). */
+const SMALL_AES = ['--cfg', 'aes_backend_soft="compact"']
 /** Signatures are checked one at a time: the vector code for them would take 14 kB, and 10 microseconds less. */
 const SMALL_ED25519 = ['--cfg', 'curve25519_dalek_backend="serial"']
 /** Nothing unwinds; Windows refuses to do without the tables. */
@@ -61,7 +63,7 @@ function target(
     platform: { os, arch },
     triple,
     flavour,
-    rustFlags: [...SMALL_ED25519, ...SMALL_SHA2, ...rustFlags],
+    rustFlags: [...SMALL_ED25519, ...SMALL_SHA2, ...SMALL_AES, ...rustFlags],
     cFlags: [...SMALL_ZSTD, ...cFlags],
   }
 }

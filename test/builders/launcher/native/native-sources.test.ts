@@ -24,7 +24,7 @@ test('the same crate in another directory has the same hash; what cargo makes th
   expect(nativeSources(root)?.hash()).toBe(here)
 })
 
-test.each(['src/main.rs', 'src/format/layout.rs', 'Cargo.toml', 'no-unwinding.ld'])(
+test.each(['src/main.rs', 'src/format/layout.rs', 'Cargo.toml', 'aead/src/lib.rs', 'no-unwinding.ld'])(
   'a change of %s changes it',
   path => {
     const root = checkout()

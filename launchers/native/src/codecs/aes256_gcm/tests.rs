@@ -1,5 +1,7 @@
 use super::super::byte_source::SliceSource;
 use super::*;
+use aes_gcm::aead::AeadInOut;
+use aes_gcm::{Aes256Gcm, KeyInit};
 use proptest::prelude::*;
 
 const SECRET: Secret = [7; 32];
