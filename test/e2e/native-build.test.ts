@@ -1,10 +1,13 @@
-import { cpSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hashFile } from '../../src/builders/launcher/file-hash.ts'
+import { hostRust } from '../../src/builders/launcher/native/cross-tools.ts'
 import { nativeRecipe } from '../../src/builders/launcher/native/native-recipe.ts'
 import { CRATE_FILES, nativeSources } from '../../src/builders/launcher/native/native-sources.ts'
+import { hostTarget } from '../../src/builders/launcher/native/native-targets.ts'
 import { testLauncher } from '../../src/builders/launcher/test-launcher.ts'
 import { platformOf } from '../../src/format/platform.ts'
 import { VERSION } from '../../src/version.ts'
@@ -16,6 +19,11 @@ import { scratch } from '../support/scratch.ts'
 
 const unable = await missingRust()
 const named = (name: string) => (unable === undefined ? name : `${name}: ${unable}`)
+const here = platformOf(process.platform, process.arch)
+const withoutGnuLd =
+  unable ??
+  (here?.os !== 'linux' ? 'needs Linux' : undefined) ??
+  (spawnSync('ld.bfd', ['--version']).status === 0 ? undefined : 'needs ld.bfd of binutils')
 
 test.skipIf(unable)(
   named('the native launcher says who it is'),
@@ -24,6 +32,20 @@ test.skipIf(unable)(
     expect((await testLauncher(launcher)).runs).toContain(`flavor-launcher ${VERSION}`)
   },
   BUILD_TIMEOUT,
+)
+
+test.skipIf(withoutGnuLd)(
+  `a static program without tables for unwinding is linked by GNU ld too${withoutGnuLd ? `: ${withoutGnuLd}` : ''}`,
+  async () => {
+    const rust = await hostRust({ cacheDirectory: scratch(), environment: process.env })
+    const [source, program] = [join(scratch(), 'empty.rs'), join(scratch(), 'empty')]
+    writeFileSync(source, 'fn main() {}\n')
+    const flags = here === undefined ? [] : hostTarget(here, rust.host).rustFlags
+    const words = [...flags, '-Cpanic=abort', '-Clink-arg=-fuse-ld=bfd', '-o', program, source]
+    const linked = spawnSync(rust.rustc, words, { cwd: join(ROOT, 'launchers/native'), encoding: 'utf8' })
+    expect(linked.status, linked.stderr).toBe(0)
+    expect(spawnSync(program).status).toBe(0)
+  },
 )
 
 test.skipIf(unable)(
@@ -35,7 +57,7 @@ test.skipIf(unable)(
     for (const name of CRATE_FILES) {
       cpSync(join(ROOT, 'launchers/native', name), join(crate, name), { recursive: true })
     }
-    const platform = platformOf(process.platform, process.arch)
+    const platform = here
     const sources = nativeSources(root)
     if (platform === undefined || sources === undefined) throw new Error('it was just copied')
     const environment = { ...process.env, TZ: 'Pacific/Kiritimati', LC_ALL: 'C', RUSTFLAGS: '-Cdebuginfo=2' }

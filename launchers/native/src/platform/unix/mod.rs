@@ -6,7 +6,7 @@ mod descriptors;
 mod entry;
 mod errno;
 mod exec;
-#[cfg(all(panic = "abort", target_env = "musl"))]
+#[cfg(all(panic = "abort", any(target_env = "musl", all(target_env = "gnu", target_feature = "crt-static"))))]
 mod left_out;
 #[cfg(target_os = "linux")]
 mod memory_file;
