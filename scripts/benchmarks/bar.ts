@@ -66,6 +66,29 @@ export function differenceBar(
   }
 }
 
+/** How many bytes a second something handles that a baseline leaves out: of what it takes longer, shortest over shortest. */
+export function rateBar(
+  what: string,
+  limit: number,
+  bytes: number,
+  measured: readonly number[],
+  baseline: readonly number[],
+): Measurement {
+  const [all, without] = [shortest(measured), shortest(baseline)]
+  const rate = bytes / Math.max(all - without, Number.MIN_VALUE)
+  return {
+    what,
+    bar: `>= ${megabytesPerSecond(limit)}`,
+    measured: `${megabytesPerSecond(rate)}: ${milliseconds(all)}`,
+    baseline: milliseconds(without),
+    met: rate >= limit,
+  }
+}
+
+function megabytesPerSecond(rate: number): string {
+  return `${Math.round(rate / 1e6)} MB/s`
+}
+
 /** Time that may grow faster than the size by a factor at most. */
 export function growthBar(what: string, limit: number, steps: readonly Growth[]): Measurement {
   const worst = worstGrowth(steps)

@@ -14,22 +14,34 @@ export interface BenchPackage {
 }
 
 /** A static C program that prints a line, stored compressed. */
-export async function packHello(context: BenchContext): Promise<BenchPackage> {
+export async function packHello(context: BenchContext, flags: readonly string[] = []): Promise<BenchPackage> {
   const slot = { source: await staticProgram('hello'), target: 'bin/hello', permissions: '0755', operations: 'zstd' }
-  return await packSlot(context, 'hello', slot, '{workenv}/bin/hello')
+  return await packSlot(context, 'hello', slot, '{workenv}/bin/hello', flags)
 }
 
 /** One file, half of which is random and half repeats it, in a single zstd slot. */
 export async function packBytes(context: BenchContext, size: number): Promise<BenchPackage> {
   const name = `bytes-${size}`
-  const file = openSync(join(context.directory, name), 'w')
+  writeBytes(join(context.directory, name), size)
+  return await packSlot(context, name, { source: name, target: 'data', operations: 'zstd' }, '/bin/true')
+}
+
+/** The same file, stored as it is; encrypted where a variable of the context holds its key. */
+export async function packStored(context: BenchContext, size: number, variable?: string): Promise<BenchPackage> {
+  const name = variable === undefined ? 'stored' : 'encrypted'
+  writeBytes(join(context.directory, name), size)
+  const encryption = variable === undefined ? {} : { encryption: 'aes256', key_source: `env:${variable}` }
+  return await packSlot(context, name, { source: name, target: 'data', operations: 'raw', ...encryption }, '/bin/true')
+}
+
+function writeBytes(path: string, size: number): void {
+  const file = openSync(path, 'w')
   const random = randomBytes(1)
   for (let written = 0; written < size; written += CHUNK) {
     const chunk = Buffer.alloc(CHUNK, random())
     writeSync(file, chunk, 0, Math.min(CHUNK, size - written))
   }
   closeSync(file)
-  return await packSlot(context, name, { source: name, target: 'data', operations: 'zstd' }, '/bin/true')
 }
 
 /** A tree of small files in a single tar.zst slot: of 600 bytes and less, or of so many bytes. */
@@ -50,13 +62,14 @@ async function packSlot(
   name: string,
   slot: Readonly<Record<string, string>>,
   command: string,
+  flags: readonly string[] = [],
 ): Promise<BenchPackage> {
   const manifest = join(directory, `${name}.json`)
   const text = { package: { name, version: '1.0.0' }, execution: { command }, slots: [{ slot: 0, id: name, ...slot }] }
   writeFileSync(manifest, JSON.stringify(text))
   const path = join(directory, `${name}.psp`)
   await runCommand(
-    flavor('pack', '--manifest', manifest, '--output', path, '--key-seed', 'bench', '--fast'),
+    flavor('pack', '--manifest', manifest, '--output', path, '--key-seed', 'bench', '--fast', ...flags),
     env,
     directory,
   )

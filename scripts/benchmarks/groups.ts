@@ -2,10 +2,12 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, wr
 import { join } from 'node:path'
 import { limitBar, type Measurement, mebibytes, megabytes, ratioBar, wholeSeconds } from './bar.ts'
 import { benchContext, copyFixture, PACK_CACHES, runCommand } from './bench-context.ts'
+import { encrypted } from './encryption-group.ts'
 import { housekeeping } from './housekeeping-groups.ts'
 import { type Argv, compare } from './hyperfine.ts'
 import { cold, httpie, launcher, warm } from './launch-groups.ts'
 import { provideLaunchers } from './launchers.ts'
+import { origin } from './origin-group.ts'
 import { FIXTURE, packedHttpie, REQUIREMENT } from './packed-httpie.ts'
 import { peakMemory } from './peak-memory.ts'
 import { trust } from './trust-group.ts'
@@ -20,7 +22,7 @@ export type Group = () => Promise<Measurement[]>
 /** By name, in the order in which all are run. `pack` comes first of those that need its caches; `cold` empties the machine's. */
 export const GROUPS: Readonly<Record<string, Group>> = {
   ...{ start, pack, size, verify, memory, run },
-  ...{ launcher, warm, trust, httpie, unpack, onefile, growth, workenv, cold },
+  ...{ launcher, warm, trust, origin, httpie, unpack, encrypted, onefile, growth, workenv, cold },
 }
 
 /** What the cache costs beside unpacking. */
