@@ -2,7 +2,7 @@ import { sep } from 'node:path'
 import type { PackageFile } from '../package/package-file.ts'
 import { WorkenvError } from '../workenv/workenv-error.ts'
 import { buildCommand, type ProgramCall } from './command.ts'
-import { startProgram } from './exec.ts'
+import { execMode, startProgram } from './exec.ts'
 import { LaunchError } from './launch-error.ts'
 import { type LaunchOptions, openForLaunch, type PreparedLaunch, prepareLaunch } from './prepare-launch.ts'
 import { refuseLostArguments, tellLostVariables } from './utf8-check.ts'
@@ -64,6 +64,8 @@ async function start(call: ProgramCall, prepared: PreparedLaunch, options: Launc
     const { keepHouse } = await import('./after-first-run.ts')
     await keepHouse(prepared.workenv, options)
   }
+  if (execMode(options.environment) === 'exec') prepared.workenv.holdAcrossExec()
+  else prepared.workenv.hold()
   try {
     return await startProgram(call, prepared.variables, options)
   } finally {

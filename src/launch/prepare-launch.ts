@@ -75,7 +75,7 @@ export async function prepareLaunch(
   isDoubted = false,
 ): Promise<PreparedLaunch> {
   return await usePackage(pkg, options, async ({ platform, prepare }) => {
-    const workenv = await prepareWorkenv(pkg, { ...prepare, isDoubted })
+    const workenv = await prepareWorkenv(pkg, { ...prepare, isDoubted, isForUse: true })
     const values = placeholderValues(pkg, platform, workenv.root, workenv.slotPaths)
     return { workenv, values, variables: variablesFor(options, pkg, values, workenv) }
   })

@@ -13,6 +13,11 @@ export interface Libc {
   resetSignal(number: number): void
   /** Whether the effective user may execute a file; undefined where the C library cannot tell. */
   mayExecute(path: string): boolean | undefined
+  /**
+   * fcntl(2) with a number or a structure.
+   * @returns what the system answers, negative where it refuses; undefined where the C library cannot be asked
+   */
+  fcntl(fd: number, command: number, argument: bigint | Buffer): number | undefined
   /** An empty file in memory, from which programs may be started. Linux only. */
   memoryFile(): MemoryFile | undefined
 }
@@ -43,9 +48,9 @@ const MFD_EXEC = 16
 const F_DUPFD = 0
 const F_ADD_SEALS = 1033
 /** F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE. */
-const ALL_SEALS = 15
+const ALL_SEALS = 15n
 /** Programs count on getting the lowest free number, and shells use those up to 99. */
-const FIRST_INHERITED = 100
+const FIRST_INHERITED = 100n
 
 let loaded: Libc | undefined
 let isLoaded = false
@@ -89,6 +94,7 @@ function openLibc(): Libc | undefined {
           const types = { arguments: ['int32', 'string', 'int32', 'int32'], return: 'int32' } as const
           return library.getFunction('faccessat', types)(AT_FDCWD, path, constants.X_OK, AT_EACCESS) === 0
         }),
+      fcntl: (...call) => orUndefined(() => fcntlOf(library)(...call)),
       memoryFile: () => orUndefined(() => memoryFile(library)),
     }
   } catch {
@@ -96,10 +102,26 @@ function openLibc(): Libc | undefined {
   }
 }
 
+/** Its third argument is a number or a pointer, which are handed over alike. One function may only be asked for with the same types. */
+function fcntlOf(library: DynamicLibrary) {
+  return library.getFunction('fcntl', { arguments: ['int32', 'int32', 'pointer'], return: 'int32' })
+}
+
+/**
+ * Moves a file to a descriptor that the program inherits, out of the way of those that it opens.
+ * @returns undefined where the limit on descriptors leaves no room for it; it stays where it is then
+ */
+export function inherited(fd: number, libc: Pick<Libc, 'fcntl'>): number | undefined {
+  const moved = libc.fcntl(fd, F_DUPFD, FIRST_INHERITED) ?? -1
+  if (moved < 0) return undefined
+  closeSync(fd)
+  return moved
+}
+
 /** workenv §1.4. */
 function memoryFile(library: DynamicLibrary): MemoryFile | undefined {
   const create = library.getFunction('memfd_create', { arguments: ['string', 'uint32'], return: 'int32' })
-  const fcntl = library.getFunction('fcntl', { arguments: ['int32', 'int32', 'int32'], return: 'int32' })
+  const fcntl = fcntlOf(library)
   const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING
   let fd = create('flavor', flags | MFD_EXEC)
   if (fd < 0) fd = create('flavor', flags)
@@ -111,9 +133,8 @@ function memoryFile(library: DynamicLibrary): MemoryFile | undefined {
     if (fcntl(fd, F_ADD_SEALS, ALL_SEALS) !== 0) return undefined
     const head = Buffer.alloc(2)
     if (readSync(fd, head, 0, 2, 0) === 2 && head.toString('latin1') === '#!') {
-      const moved = fcntl(fd, F_DUPFD, FIRST_INHERITED)
-      if (moved < 0) return undefined
-      closeSync(fd)
+      const moved = inherited(fd, { fcntl })
+      if (moved === undefined) return undefined
       fd = moved
     }
     const path = `/proc/self/fd/${fd}`

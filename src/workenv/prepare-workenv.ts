@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { SetupCommand } from '../format/metadata.ts'
 import type { PackageFile } from '../package/package-file.ts'
 import type { OnProgress } from '../package/verify.ts'
@@ -15,12 +16,18 @@ import type { WorkenvRequest } from './workenv-request.ts'
 
 export type { Workenv } from './workenv.ts'
 
+/** workenv §8.2: how often, and how long apart, to look again where somebody is about to remove what was found. */
+const REMOVAL_TURNS = 50
+const REMOVAL_POLL_MILLISECONDS = 10
+
 export interface PrepareOptions {
   readonly environment: Environment
   /** Spec §9.1; `strict` hashes every file. */
   readonly level: CheckLevel
   /** workenv §7.8: its program did not start, so that nothing published is believed without a tree check. */
   readonly isDoubted?: boolean
+  /** workenv §8.2: its program is about to be started, so that it is marked as in use. */
+  readonly isForUse?: boolean
   readonly log: Log
   /** Runs the package's setup commands; `slotPaths` is the place of each slot, by index. */
   readonly runSetup: (commands: readonly SetupCommand[], root: string, slotPaths: readonly string[]) => Promise<void>
@@ -61,13 +68,30 @@ export async function publishedWorkenv(pkg: PackageFile, options: PrepareOptions
     onProgress: options.onProgress,
     accepts: () => !isCacheOff,
   }
-  const found = isCacheOff ? await make(request, cacheRungs(machine)) : await findOrMake(request, cacheRungs(machine))
-  const workenv = new Workenv(request, found.published, found.isFresh)
+  const look = () => (isCacheOff ? make : findOrMake)(request, cacheRungs(machine))
+  const { workenv, published } = await (options.isForUse ? held(request, look) : found(request, look))
   if (workenv.hasLazySlots) {
     const { placeLazySlots } = await import('./lazy-slot.ts')
     placeLazySlots(workenv, pkg.slots, request.plan, machine)
   }
-  return { workenv, published: found.published, request }
+  return { workenv, published, request }
+}
+
+type Look = () => Promise<PublishResult>
+
+async function found(request: WorkenvRequest, look: Look) {
+  const { published, isFresh } = await look()
+  return { published, workenv: new Workenv(request, published, isFresh) }
+}
+
+/** Not removed any more once it is held: whoever found one that was on its way out looks again, and at last uses it as it is. */
+async function held(request: WorkenvRequest, look: Look) {
+  let last = await found(request, look)
+  for (let turn = 0; turn < REMOVAL_TURNS && !last.workenv.hold(turn > 0); turn++) {
+    await setTimeout(REMOVAL_POLL_MILLISECONDS)
+    last = await found(request, look)
+  }
+  return last
 }
 
 async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]): Promise<PublishResult> {

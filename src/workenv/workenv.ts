@@ -1,8 +1,8 @@
 import type { Base } from './base-directory.ts'
 import type { AttemptLayout } from './cache-layout.ts'
 import type { Published } from './find-workenv.ts'
-import { type OsLock, tryLock } from './os-lock.ts'
 import { slotPathIn, slotPaths } from './slot-paths.ts'
+import { takeUse, type UseLock } from './use-lock.ts'
 import type { WorkenvPlan } from './workenv-plan.ts'
 import type { WorkenvRequest } from './workenv-request.ts'
 
@@ -21,7 +21,7 @@ export class Workenv {
   /** By index: slots that lie beside the tree (workenv §9). */
   readonly #directories = new Map<number, string>()
   readonly #onRelease: (() => void)[] = []
-  #use: OsLock | undefined
+  #use: UseLock | undefined
 
   constructor({ plan, pkg }: Pick<WorkenvRequest, 'plan' | 'pkg'>, { site, attempt }: Published, isFresh: boolean) {
     this.root = attempt.root
@@ -72,15 +72,23 @@ export class Workenv {
     this.#onRelease.push(action)
   }
 
-  /** workenv §8.2: marks it as in use for as long as this process lives; for a run that waits for the program. */
-  hold(): void {
-    if (this.base.isReadOnly || this.#use !== undefined) return
-    try {
-      const lock = tryLock(this.attempt.lock, 'shared')
-      if (lock !== 'busy') this.#use = lock
-    } catch {
-      // The last use marks it for 24 hours all the same.
-    }
+  /**
+   * workenv §8.2: marks it as in use for as long as this process lives. Where that cannot be, the last use marks it for 24 hours all the
+   * same.
+   * @param remakesLock where its lock file was lost, and not with what it belongs to
+   * @returns false where somebody removes it, or may have done so since it was found
+   */
+  hold(remakesLock = true): boolean {
+    if (this.base.isReadOnly || this.#use !== undefined) return true
+    const use = takeUse(this.attempt.lock, remakesLock)
+    if (typeof use !== 'string') this.#use = use
+    return use !== 'busy' && use !== 'gone'
+  }
+
+  /** The same for the program that this process becomes, and for whatever that starts. */
+  holdAcrossExec(): void {
+    this.hold()
+    this.#use?.surviveExec()
   }
 
   /** Removes what was made for this run alone, and the mark of use. */

@@ -21,6 +21,7 @@ async function prepared(base: string, version: string, cleaner?: LaunchOptions['
 async function withOld(cleaner?: LaunchOptions['cleaner']) {
   const base = freshBase()
   const { launch: old } = await prepared(base, '1')
+  old.workenv.release()
   const seals = readdirSync(join(base, 'envs')).filter(name => name.endsWith('.seal'))
   const then = Date.now() / 1000 - DAYS
   for (const name of seals) utimesSync(join(base, 'envs', name), then, then)

@@ -6,11 +6,14 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isOwned, releaseAndRemove, tryLock } from '../../src/workenv/os-lock.ts'
+import { removeTree } from '../../src/workenv/remove-tree.ts'
 import { appPlan, freshBase, packed, prepare, sharingPlan, treeOf, treeSlot } from './workenv-fixture.ts'
 
 test('workenv §6 unpacks once; the second run finds it', async () => {
@@ -158,4 +161,27 @@ test('workenv §1.2: a cache under a path with blanks, quotes and other scripts'
   const { workenv } = await prepare(pkg, base, { level: 'strict' })
   expect(workenv.fresh).toBe(false)
   expect(readFileSync(join(workenv.root, 'cfg'), 'utf8')).toBe(`"${workenv.root}/x"\n`)
+})
+
+test('workenv §8.2: whoever finds what is on its way out looks again until it is gone, and holds a new one', async () => {
+  const [pkg, base] = [await packed(appPlan()), freshBase()]
+  const { workenv: old } = await prepare(pkg, base)
+  const cleaner = tryLock(old.attempt.lock, 'exclusive')
+  if (cleaner === 'busy') throw new Error('nobody uses it')
+  const starting = prepare(pkg, base, { isForUse: true })
+  rmSync(join(base, 'envs', `${old.key}.seal`))
+  removeTree(old.attempt.directory)
+  releaseAndRemove(old.attempt.lock, cleaner)
+  const { workenv } = await starting
+  expect(existsSync(join(workenv.root, 'bin/run'))).toBe(true)
+  expect(isOwned(workenv.attempt.lock)).toBe(true)
+})
+
+test('workenv §8.2: a lock file that was lost alone is made again', async () => {
+  const [pkg, base] = [await packed(appPlan()), freshBase()]
+  const { workenv: old } = await prepare(pkg, base)
+  rmSync(old.attempt.lock)
+  const { workenv } = await prepare(pkg, base, { isForUse: true })
+  expect([workenv.fresh, workenv.root]).toEqual([false, old.root])
+  expect(isOwned(workenv.attempt.lock)).toBe(true)
 })

@@ -68,7 +68,7 @@ fn start(call: &ProgramCall, mut prepared: PreparedLaunch, options: &LaunchOptio
     }
     match exec_mode(options.environment) {
         ExecMode::Exec => prepared.workenv.hold_across_exec(),
-        ExecMode::Spawn => _ = prepared.workenv.hold(),
+        ExecMode::Spawn => _ = prepared.workenv.hold(false),
     }
     // What was made for this run alone goes with `prepared`.
     start_program(call, &prepared.variables, options)

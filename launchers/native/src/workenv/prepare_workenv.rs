@@ -68,8 +68,8 @@ pub fn published_workenv(pkg: &PackageFile, options: &PrepareOptions, work: UseP
         rejected: if is_cache_off { Rejected::Everything } else { Rejected::Roots(Vec::new()) },
     };
     let mut found = found_workenv(&request, is_cache_off)?;
-    for _ in 0..REMOVAL_TURNS {
-        if found.0.hold() {
+    for turn in 0..REMOVAL_TURNS {
+        if found.0.hold(turn > 0) {
             break;
         }
         std::thread::sleep(REMOVAL_POLL);

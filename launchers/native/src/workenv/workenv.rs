@@ -2,13 +2,14 @@
 
 use super::base_directory::Base;
 use super::cache_layout::AttemptLayout;
-use super::os_lock::{OsLock, try_lock};
+use super::os_lock::{OsLock, make_lock_file, try_lock};
 use super::publish::PublishResult;
 use super::slot_paths::{slot_path_in, slot_paths};
 use super::staging::Staging;
 use super::workenv_plan::{SlotRole, WorkenvPlan};
 use crate::package::package_file::PackageFile;
 use crate::platform::lock::LockKind;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 #[derive(Debug)]
@@ -86,15 +87,19 @@ impl Workenv {
     }
 
     /// workenv §8.2: marks it as in use for as long as this process lives. Where that cannot be, the last use marks it for 24 hours all
-    /// the same. False where somebody is about to remove it.
-    pub fn hold(&mut self) -> bool {
+    /// the same. False where somebody removes it, or may have done so since it was found, and the lock file with it; `remakes` makes that
+    /// again, for it may be lost alone.
+    pub fn hold(&mut self, remakes: bool) -> bool {
         if self.base.is_read_only || self.in_use.is_some() {
             return true;
         }
-        let lock = try_lock(&self.attempt.lock(), LockKind::Shared);
-        let is_free = !matches!(lock, Ok(None));
-        self.in_use = lock.ok().flatten();
-        is_free
+        let path = self.attempt.lock();
+        match try_lock(&path, LockKind::Shared) {
+            Ok(lock) => self.in_use = lock,
+            Err(error) if error.kind() == ErrorKind::NotFound => _ = remakes && make_lock_file(&path).is_ok(),
+            Err(_) => return true,
+        }
+        self.in_use.is_some()
     }
 
     /// For tests of what is done with a work environment that nobody uses.
@@ -106,7 +111,7 @@ impl Workenv {
     /// The same for the program that this process becomes, and for whatever that starts: the mark, and the locks of volatile slots, move
     /// to descriptors that it inherits.
     pub fn hold_across_exec(&mut self) {
-        self.hold();
+        self.hold(false);
         self.in_use = self.in_use.take().and_then(OsLock::survive_exec);
         for run in &mut self.runs {
             run.survive_exec();

@@ -18,14 +18,15 @@ const SET_LOCK: libc::c_int = 90;
 #[cfg(not(target_vendor = "apple"))]
 const SET_LOCK: libc::c_int = libc::F_OFD_SETLK;
 
-/// A lock file, made where it is not there; `is_new`: it must not be there.
+/// A lock file, made where it is not there, unless it is to be shared: that is for what somebody has made. `is_new`: it must not be there.
 pub fn open(path: &Path, kind: LockKind, is_new: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).mode(LOCK_FILE_MODE);
-    let flags = if is_new { libc::O_CREAT | libc::O_EXCL } else { libc::O_CREAT };
+    let mut flags = if is_new { libc::O_CREAT | libc::O_EXCL } else { 0 };
     // A reader needs no right to write, and gets none on a file system that is read-only.
     if kind == LockKind::Exclusive {
         options.write(true);
+        flags |= libc::O_CREAT;
     }
     options.custom_flags(flags | libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
 }
@@ -90,6 +91,8 @@ mod tests {
     #[test]
     fn s8_1_a_lock_that_survives_exec_has_a_high_number_and_no_close_on_exec() {
         let path = scratch();
+        assert_eq!(open(&path, LockKind::Shared, false).unwrap_err().kind(), io::ErrorKind::NotFound);
+        drop(open(&path, LockKind::Exclusive, true).unwrap());
         let file = open(&path, LockKind::Shared, false).unwrap();
         assert_eq!(take(&file, LockKind::Shared), Taken::Held);
         let kept = survive_exec(file).unwrap();

@@ -13,10 +13,10 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
-/// A lock file, made where it is not there; `is_new`: it must not be there.
-pub fn open(path: &Path, _kind: LockKind, is_new: bool) -> io::Result<File> {
+/// A lock file, made where it is not there, unless it is to be shared: that is for what somebody has made. `is_new`: it must not be there.
+pub fn open(path: &Path, kind: LockKind, is_new: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true);
+    options.read(true).write(true).create(kind == LockKind::Exclusive);
     if is_new {
         options.create_new(true);
     }

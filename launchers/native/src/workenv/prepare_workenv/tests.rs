@@ -146,7 +146,7 @@ fn s6_5_publishes_anew_where_the_cache_is_turned_off_and_the_superseded_one_goes
 fn s10_4_a_superseded_attempt_that_is_held_stays() {
     let (pkg, base) = (packed(&app_plan()), fresh_base());
     let mut first = prepare(&pkg, &base).workenv;
-    first.hold();
+    first.hold(false);
     let off = machine(&base, &[("FLAVOR_WORKENV_CACHE", "0")]);
     prepare_with(&pkg, &off, ValidationLevel::Standard, &Setup).unwrap();
     assert!(first.root.join("bin/run").exists());
@@ -156,13 +156,25 @@ fn s10_4_a_superseded_attempt_that_is_held_stays() {
 fn s8_2_a_run_marks_what_it_uses_until_it_is_dropped_and_two_may() {
     let (pkg, base) = (packed(&app_plan()), fresh_base());
     let [mut one, mut two] = [prepare(&pkg, &base).workenv, prepare(&pkg, &base).workenv];
-    one.hold();
+    one.hold(false);
     two.hold_across_exec();
     let lock = one.attempt.lock();
     drop(one);
     assert!(try_lock(&lock, LockKind::Exclusive).unwrap().is_none());
     drop(two);
     assert!(try_lock(&lock, LockKind::Exclusive).unwrap().is_some());
+}
+
+#[test]
+fn s8_2_what_may_have_been_removed_since_it_was_found_is_not_held_and_a_lock_lost_alone_is_made_again() {
+    let (pkg, base) = (packed(&app_plan()), fresh_base());
+    let mut found = prepare(&pkg, &base).workenv;
+    let lock = found.attempt.lock();
+    fs::remove_file(&lock).unwrap();
+    assert!(!found.hold(false) && !lock.exists());
+    let again = prepare(&pkg, &base).workenv;
+    assert!(!again.fresh && again.root == found.root && lock.exists());
+    assert!(found.hold(false));
 }
 
 #[test]
