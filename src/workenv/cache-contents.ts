@@ -97,6 +97,14 @@ export function neededTrees(layout: CacheLayout): Set<string> | undefined {
   return trees
 }
 
+/** workenv §4.6: tree hashes of what lies in `slots` for it: what its seal links to, and its lazy slots, whether they are there or not. */
+export function slotsBesides({ seal, about }: CacheEntry): { shares: string[]; lazy: string[] } {
+  const named = about?.shares ?? []
+  if (seal === undefined) return { shares: [...named], lazy: [] }
+  const shares = seal.slots.flatMap(slot => (slot.kind === 'share' ? [slot.tree] : []))
+  return { shares, lazy: named.filter(tree => !shares.includes(tree)) }
+}
+
 /** Tree hashes of the shared slots that are there. */
 export function sharedIn(layout: CacheLayout): string[] {
   try {

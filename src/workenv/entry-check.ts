@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { parseListing } from '../format/tree-listing.ts'
 import type { PackageFile } from '../package/package-file.ts'
-import type { CacheEntry } from './cache-contents.ts'
+import { type CacheEntry, slotsBesides } from './cache-contents.ts'
 import type { SharedLayout } from './cache-layout.ts'
 import { expectedSlot } from './expected-tree.ts'
 import { findWorkenv, isOwnDirectory, type Published, siteOf } from './find-workenv.ts'
@@ -88,7 +88,7 @@ async function checkPublished(
   return verdict([...lost, ...own.damage, ...shared.damage], [...own.extra, ...shared.extra])
 }
 
-/** workenv §7.2: what can be compared without the package: what setup commands left, and shared slots, whose name is their hash. */
+/** workenv §7.2: what can be compared without the package: what setup left, and shared and lazy slots, whose name is their hash. */
 export function checkWithoutPackage(entry: CacheEntry, reason: string, checked: SharedChecks): EntryCheck {
   try {
     const { seal, attempt } = entry
@@ -107,12 +107,15 @@ export function checkWithoutPackage(entry: CacheEntry, reason: string, checked: 
   }
 }
 
-function checkShares(
-  { base, layout, about, seal }: CacheEntry,
-  checked: SharedChecks,
-): Pick<EntryCheck, 'damage' | 'extra'> {
-  const trees = seal?.slots.flatMap(slot => (slot.kind === 'share' ? [slot.tree] : [])) ?? about?.shares ?? []
-  const found = trees.map(tree => {
+/** workenv §9.3: a lazy slot that no program has asked for is nowhere. */
+function isThere({ directory }: SharedLayout): boolean {
+  return lstatSync(directory, { throwIfNoEntry: false }) !== undefined
+}
+
+function checkShares(entry: CacheEntry, checked: SharedChecks): Pick<EntryCheck, 'damage' | 'extra'> {
+  const { base, layout } = entry
+  const { shares, lazy } = slotsBesides(entry)
+  const found = [...shares, ...lazy.filter(tree => isThere(layout.shared(tree)))].map(tree => {
     const shared = layout.shared(tree)
     const known = checked.get(shared.directory) ?? checkShare(shared, tree, base)
     checked.set(shared.directory, known)

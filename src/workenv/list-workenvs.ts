@@ -6,6 +6,7 @@ import {
   reportBases,
   rootOf,
   sharedIn,
+  slotsBesides,
   usableBases,
 } from './cache-contents.ts'
 import { CacheLayout } from './cache-layout.ts'
@@ -42,14 +43,17 @@ export interface WorkenvInfo {
   readonly files: number
   /** Tree hashes of the shared slots that it links to. */
   readonly shares: readonly string[]
+  /** Tree hashes of its lazy slots (workenv §9.3), whether a program has asked for them or not. */
+  readonly lazy: readonly string[]
 }
 
+/** A shared slot, or a lazy one that was asked for. */
 export interface SharedSlotInfo {
   readonly tree: string
   readonly path: string
   readonly bytes: number
   readonly files: number
-  /** Ids of the work environments that link to it. */
+  /** Ids of the work environments that link to it, or whose lazy slot it is. */
   readonly neededBy: readonly string[]
 }
 
@@ -80,7 +84,7 @@ export function workenvInfo(environment: Environment): CacheReport {
     const layout = new CacheLayout(base.path)
     return sharedIn(layout).map(tree => {
       const { directory } = layout.shared(tree)
-      const needers = workenvs.filter(one => one.base === base.path && one.shares.includes(tree))
+      const needers = workenvs.filter(one => one.base === base.path && [...one.shares, ...one.lazy].includes(tree))
       return { tree, path: directory, ...diskUsage(directory), neededBy: needers.map(({ id }) => id) }
     })
   })
@@ -114,7 +118,7 @@ export function describe(entry: Entry, processes: ProcessNames | undefined): Wor
   const usage = entryUsage(entry)
   if (entry.kind === 'reference workenv') {
     const state = entry.isComplete ? 'ready' : 'unfinished'
-    return { ...common, content: '', package: '', state, ...usage, shares: [] }
+    return { ...common, content: '', package: '', state, ...usage, shares: [], lazy: [] }
   }
   const { seal, about } = entry
   return {
@@ -123,6 +127,6 @@ export function describe(entry: Entry, processes: ProcessNames | undefined): Wor
     package: about?.package ?? '',
     state: seal === undefined ? 'damaged' : 'ready',
     ...usage,
-    shares: seal?.slots.filter(slot => slot.kind === 'share').map(slot => slot.tree) ?? [],
+    ...slotsBesides(entry),
   }
 }

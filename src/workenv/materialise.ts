@@ -8,7 +8,7 @@ import { CacheLayout, type SharedLayout } from './cache-layout.ts'
 import type { Site } from './find-workenv.ts'
 import { checkSpace } from './free-space.ts'
 import { asRungFailure } from './rung-failure.ts'
-import { checkShared, healUnderLock } from './shared-heal.ts'
+import { checkShared, healUnderLock, type SlotCheckOptions } from './shared-heal.ts'
 import { ensureShared } from './shared-slot.ts'
 import { isChecked, isUsable } from './shared-state.ts'
 import { slotPathIn } from './slot-paths.ts'
@@ -100,9 +100,27 @@ async function fill(request: SiteRequest, slot: PackageSlot): Promise<void> {
   makeCacheDirectories(site)
   if (!isUsable(site, shared, sharedTree(slot))) checkSpace(site.base.path, [slot])
   await ensureShared(request, slot, unpackProgress(request.onProgress, [slot]))
-  const check = { hash: level === 'strict', extras: level === 'strict' }
-  if (checkShared(request, slot, check)?.length !== 0) await healUnderLock(request, slot, check)
+  await healLazySlot(request, slot, { hash: level === 'strict', extras: level === 'strict' })
   markUse(shared)
+}
+
+/** workenv §7.6: of one that is there, with a listing that is right. */
+async function healLazySlot(request: SiteRequest, slot: PackageSlot, check: SlotCheckOptions): Promise<void> {
+  if (checkShared(request, slot, check)?.length !== 0) await healUnderLock(request, slot, check)
+}
+
+/**
+ * workenv §7.6: puts right the lazy slots that are there. Marks no use, and makes none that no program has asked for.
+ * @throws RungFailure; WorkenvError TREE_DAMAGED; PackageError, CodecError
+ */
+export async function repairLazySlots(request: SiteRequest, extras: boolean): Promise<void> {
+  const { pkg, plan, site } = request
+  for (const slot of slotsOf(pkg.slots, plan, 'lazy')) {
+    const { directory } = site.layout.shared(sharedTree(slot))
+    if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) continue
+    await ensureShared(request, slot, undefined)
+    await healLazySlot(request, slot, { hash: true, extras })
+  }
 }
 
 /** workenv §10.3: a slot that no work environment beside it names is kept for a day after it was asked for. */

@@ -3,6 +3,7 @@ import type { Entry } from './cache-contents.ts'
 import { requestFor } from './entry-check.ts'
 import { findWorkenv, siteOf } from './find-workenv.ts'
 import type { Environment } from './machine.ts'
+import { repairLazySlots } from './materialise.ts'
 import { publish } from './publish.ts'
 import { restore } from './restore.ts'
 import { asRungFailure } from './rung-failure.ts'
@@ -61,6 +62,7 @@ async function repairOne(selected: Selected, strict: boolean): Promise<RepairedW
   if (found.damage.some(({ source }) => source === 'setup')) return failed(SETUP)
   try {
     if (!(await putRight(request, strict))) return failed(SETUP)
+    await repairLazySlots(request, strict)
     const again = await verifySelected(selected, new Map())
     if (again.state === 'whole') return { entry, outcome: 'repaired', found }
     return failed(again.reason ?? 'it was damaged again meanwhile')

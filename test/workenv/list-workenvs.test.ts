@@ -9,7 +9,7 @@ import { findEntry } from '../../src/workenv/find-entry.ts'
 import { describe, inspectWorkenv, listWorkenvs, workenvInfo } from '../../src/workenv/list-workenvs.ts'
 import { thisMachine } from '../../src/workenv/machine.ts'
 import { referenceWorkenv } from './reference-fixture.ts'
-import { freshBase, packed, prepare, sharingPlan } from './workenv-fixture.ts'
+import { askFor, freshBase, lazyPlan, packed, prepare, sharingPlan } from './workenv-fixture.ts'
 
 async function twoPackages() {
   const base = freshBase()
@@ -48,6 +48,24 @@ test('counts a shared slot once', async () => {
   expect(diskUsage(join(base, 'slots')).bytes + own).toBe(own + (shared[0]?.bytes ?? 0))
   expect(report.bases[0]).toMatchObject({ rung: 'FLAVOR_CACHE', path: base, state: 'usable' })
 })
+
+test('workenv §9.3: a lazy slot that was asked for shows whose it is', async () => {
+  const [pkg, base] = [await packed(lazyPlan()), freshBase()]
+  const environment = { FLAVOR_CACHE: base }
+  const { workenv } = await prepare(pkg, base)
+  await askFor(pkg, base, 'models')
+  const report = workenvInfo(environment)
+  const [shared, models, single] = ['python', 'models', 'single'].map(id => treeOfSlot(pkg, id))
+  expect(inspectWorkenv(environment, workenv.key)).toMatchObject({ shares: [shared], lazy: [models, single] })
+  const there = report.shared.filter(({ path }) => path.startsWith(base))
+  expect(there.map(({ tree, neededBy }) => ({ tree, neededBy }))).toEqual(
+    [shared, models].sort().map(tree => ({ tree, neededBy: [workenv.key] })),
+  )
+})
+
+function treeOfSlot({ slots }: Awaited<ReturnType<typeof packed>>, id: string): string | undefined {
+  return slots.find(slot => slot.id === id)?.metadata.tree?.replace('sha256:', '')
+}
 
 test('finds one by its id, the beginning of its id or its name', async () => {
   const { environment, first } = await twoPackages()

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { PackagePlan } from '../../src/package/package-plan.ts'
 import { type RepairOptions, repairWorkenvs } from '../../src/workenv/repair-workenvs.ts'
 import { changeFile } from './damage-fixture.ts'
 import { referenceWorkenv } from './reference-fixture.ts'
-import { appPlan, freshBase, packed, prepare, sharingPlan } from './workenv-fixture.ts'
+import { appPlan, askFor, freshBase, lazyPlan, packed, prepare, sharingPlan } from './workenv-fixture.ts'
 
 async function unpacked(plan: PackagePlan = sharingPlan()) {
   const base = freshBase()
@@ -33,6 +33,20 @@ test('workenv §7.6: damaged entries come back from the package, and the next st
   expect(readFileSync(join(root, 'python/lib/os.py'), 'utf8')).toBe('x\n')
   const again = await prepare(pkg, base, { level: 'strict' })
   expect([again.workenv.root, again.workenv.fresh, again.lines]).toEqual([root, false, []])
+})
+
+test('workenv §9.3: lazy slots are put right where they are, and none is made that no program asked for', async () => {
+  const { base, pkg, repair } = await unpacked(lazyPlan())
+  const models = await askFor(pkg, base, 'models')
+  rmSync(join(models, 'm/one'))
+  expect(await repair()).toMatchObject([{ outcome: 'repaired', found: { state: 'damaged' } }])
+  expect(readFileSync(join(models, 'm/one'), 'utf8')).toBe('x')
+  rmSync(join(models, '../listing'))
+  writeFileSync(join(models, 'added'), '')
+  expect(await repair({ strict: true })).toMatchObject([{ outcome: 'repaired' }])
+  expect([existsSync(join(models, '../listing')), existsSync(join(models, 'added'))]).toEqual([true, false])
+  expect(await repair({ strict: true })).toMatchObject([{ outcome: 'whole' }])
+  expect(readdirSync(join(base, 'slots')).filter(name => !name.endsWith('.lock'))).toHaveLength(2)
 })
 
 test('what nobody signed goes only when that is asked for', async () => {

@@ -5,7 +5,7 @@ import type { PackagePlan } from '../../src/package/package-plan.ts'
 import { type Selection, verifyWorkenvs } from '../../src/workenv/verify-workenvs.ts'
 import { changeFile } from './damage-fixture.ts'
 import { referenceWorkenv } from './reference-fixture.ts'
-import { appPlan, freshBase, packed, prepare, sharingPlan } from './workenv-fixture.ts'
+import { appPlan, askFor, freshBase, lazyPlan, packed, prepare, sharingPlan } from './workenv-fixture.ts'
 
 async function unpacked(plan: PackagePlan = sharingPlan(), base = freshBase()) {
   const pkg = await packed(plan)
@@ -49,6 +49,23 @@ test('workenv §7.4: each place that is not right is named, in its own tree and 
     },
   ])
   expect(found).toMatchObject({ state: 'damaged', extra: [join(root, 'lib/new.py')] })
+})
+
+test('workenv §9.3: lazy slots that a program asked for are compared too, with their package and without it', async () => {
+  const { base, pkg, key, verify } = await unpacked(lazyPlan())
+  expect(await verify()).toMatchObject([{ state: 'whole', damage: [] }])
+  const [models, single] = [await askFor(pkg, base, 'models'), await askFor(pkg, base, 'single')]
+  expect(await verify()).toMatchObject([{ state: 'whole', damage: [], extra: [] }])
+  rmSync(join(models, 'm/one'))
+  writeFileSync(join(models, 'm/added'), '')
+  changeFile(single, 'a single file that is wide enough to be stored\n')
+  const damage = [
+    { path: join(models, 'm/one'), kind: 'missing', source: 'package' },
+    { path: single, kind: 'content', source: 'package' },
+  ]
+  expect(await verify({ id: key })).toMatchObject([{ state: 'damaged', damage, extra: [join(models, 'm/added')] }])
+  rmSync(pkg.path)
+  expect(await verify()).toMatchObject([{ package: undefined, state: 'damaged', damage }])
 })
 
 test('workenv §7.6: what setup commands made is told apart', async () => {

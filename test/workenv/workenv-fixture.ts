@@ -7,9 +7,10 @@ import { openPackage, type PackageFile } from '../../src/package/package-file.ts
 import type { PackagePlan, PlannedSlot } from '../../src/package/package-plan.ts'
 import type { TreeEntry } from '../../src/package/tree-entry.ts'
 import type { WriteOptions } from '../../src/package/writer.ts'
-import { type PrepareOptions, prepareWorkenv } from '../../src/workenv/prepare-workenv.ts'
+import { lazySlot, materialiseSlot } from '../../src/workenv/materialise.ts'
+import { type PrepareOptions, prepareWorkenv, publishedWorkenv } from '../../src/workenv/prepare-workenv.ts'
 import type { Workenv } from '../../src/workenv/workenv.ts'
-import { writeSample } from '../support/sample-plan.ts'
+import { fileSlot, writeSample } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 
 export interface SlotOptions {
@@ -132,4 +133,25 @@ export function treeOf(directory: string): string[] {
       return item.isDirectory() ? [`${name}/`, ...walk(name)] : [name]
     })
   return walk('').sort()
+}
+
+/** A plan with a tree and a single file that are unpacked when a program asks for them. */
+export function lazyPlan(): PackagePlan {
+  const source = join(scratch(), 'one')
+  writeFileSync(source, 'a single file that is long enough to be stored\n')
+  const models = treeSlot('models', { 'm/one': 'x' }, { lifecycle: 'lazy', target: 'models' })
+  const single = { ...fileSlot('single', source, 'share/one.txt'), lifecycle: 'lazy' as const }
+  const plan = sharingPlan()
+  return { ...plan, slots: [...plan.slots, models, single] }
+}
+
+/** Unpacks a lazy slot, as a program that asks for it, and returns its place. */
+export async function askFor(pkg: PackageFile, base: string, id: string): Promise<string> {
+  const { workenv, request } = await publishedWorkenv(pkg, {
+    level: 'standard',
+    runSetup: async () => {},
+    environment: { FLAVOR_CACHE: base, XDG_CACHE_HOME: `${base}-next` },
+    log: () => {},
+  })
+  return await materialiseSlot(request, workenv, lazySlot(request, id))
 }

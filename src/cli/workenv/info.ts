@@ -20,11 +20,11 @@ export const workenvInfoVerb = defineVerb({
     'bases[].path': 'the directory',
     'bases[].state': 'usable, read-only, absent or refused',
     'bases[].reason': 'why it is refused, where it is',
-    'shared[].tree': 'tree hash of a shared slot',
+    'shared[].tree': 'tree hash of a shared slot, or of a lazy one that a program asked for',
     'shared[].path': 'where it is',
     'shared[].bytes': 'its bytes',
     'shared[].files': 'its files',
-    'shared[].needed_by': 'ids of the work environments that link to it',
+    'shared[].needed_by': 'ids of the work environments that link to it, or whose lazy slot it is',
   },
   async run({ io }) {
     const report = workenvInfo(io.environment)

@@ -35,6 +35,11 @@ function inspectText(info: WorkenvInfo): string {
     ['last use', `${info.lastUse.toISOString()}, ${age} ago`],
     ['size', `${formatBytes(info.bytes)}, ${formatCount(info.files, 'file')}`],
     ['content', known(info.content)],
-    ...info.shares.map((tree, position): [string, string] => [position === 0 ? 'shares' : '', tree]),
+    ...trees('shares', info.shares),
+    ...trees('lazy slots', info.lazy),
   ])
+}
+
+function trees(title: string, hashes: readonly string[]): [string, string][] {
+  return hashes.map((tree, position) => [position === 0 ? title : '', tree])
 }

@@ -29,6 +29,7 @@ export const WORKENV_FIELDS = {
   bytes: 'its own bytes, without shared slots',
   files: 'its own files',
   shares: 'tree hashes of the shared slots that it links to',
+  lazy: 'tree hashes of its lazy slots, whether a program has asked for them or not',
 } as const
 
 export function workenvObject(info: WorkenvInfo) {

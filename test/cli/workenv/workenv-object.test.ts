@@ -24,6 +24,7 @@ test('the objects have exactly the fields that are described', () => {
     bytes: 1,
     files: 1,
     shares: [],
+    lazy: [],
   }
   const object = workenvObject(info)
   const described = Object.keys(WORKENV_FIELDS).map(field => field.replace(/\[\].*/, ''))
