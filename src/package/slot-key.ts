@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { splitCommand } from '../format/command-line.ts'
 import { FormatError } from '../format/format-error.ts'
@@ -18,6 +18,8 @@ class KeyFault extends Error {}
 /** A key with a line feed behind it is 66 bytes at most; who points at a disk should not wait for it. */
 const MAX_FILE = 4096
 const COMMAND_OUTPUT = 64 * 1024
+/** A pipe that somebody put there would hold whoever opens it for reading. */
+const OPEN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
  * Spec §4.7: the 32 bytes that `source` gives.
@@ -53,7 +55,7 @@ function readFile(path: string): string {
   if (!isAbsolute(path)) throw new KeyFault('expected an absolute path')
   let fd: number
   try {
-    fd = openSync(path, 'r')
+    fd = openSync(path, OPEN)
   } catch (cause) {
     throw new KeyFault(`which cannot be read: ${reasonOf(cause)}`)
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -50,6 +51,9 @@ describe.skipIf(process.platform === 'win32')('on Unix', () => {
     expect(refusal(`file:${scratch()}/nothing`)).toEqual(unavailable('ENOENT'))
     expect(refusal('file:key')).toEqual(unavailable('an absolute path'))
     expect(refusal('file:/dev/null')).toEqual(unavailable('others can read or write'))
+    const pipe = join(scratch(), 'pipe')
+    expect(spawnSync('mkfifo', ['-m', '600', pipe]).status).toBe(0)
+    expect(refusal(`file:${pipe}`)).toEqual(unavailable('others can read or write'))
   })
 
   test('§4.7 a command gives its first line; no shell and no PATH have a part in it', () => {

@@ -46,7 +46,7 @@ fn read_file(path: &Path) -> std::result::Result<Vec<u8>, String> {
         return Err("expected an absolute path".into());
     }
     let read = || -> io::Result<Option<Vec<u8>>> {
-        let file = File::open(path)?;
+        let file = platform::files::open_without_waiting(path)?;
         if !is_private(&file)? {
             return Ok(None);
         }
@@ -112,6 +112,10 @@ mod tests {
         remove_file(&path).unwrap();
         assert!(read_key(&source).unwrap_err().starts_with("which cannot be read"));
         assert_eq!(read_key("file:key").unwrap_err(), "expected an absolute path");
+        // A pipe that somebody put there holds nobody.
+        assert!(std::process::Command::new("mkfifo").arg("-m600").arg(&path).status().unwrap().success());
+        assert!(read_key(&source).unwrap_err().starts_with("which others can read"));
+        remove_file(&path).unwrap();
     }
 
     #[test]
