@@ -152,7 +152,7 @@ function assignArguments(verb: Verb, values: readonly string[]): Invocation['arg
   if (extra !== undefined && declared.at(-1)?.[1].many === undefined) {
     const want = declared.length === 0 ? 'no argument' : declared.map(([name]) => name).join(' ')
     const message = `${verb.name}: ${JSON.stringify(extra)} is one argument too many, expected ${want}`
-    throw new CliError('ARGUMENT_EXTRA', message, { verb: verb.name, got: extra, want }, helpHint(verb))
+    throw new CliError('ARGUMENT_EXTRA', message, { verb: verb.name, got: extra, want }, extraHint(verb))
   }
   return args as Invocation['args']
 }
@@ -189,6 +189,12 @@ export function flagNames(flags: Flags): string[] {
 function valueError(token: OptionToken, got: string, want: string, options: { hint?: string } = {}): CliError {
   const message = `${token.rawName} has ${got}, expected ${want}`
   return new CliError('FLAG_VALUE', message, { flag: token.rawName, got, want }, options)
+}
+
+/** Many name what they want to pack, as other tools have it. */
+function extraHint(verb: Verb): { hint: string } {
+  if (verb.name !== 'pack') return helpHint(verb)
+  return { hint: 'what is packed is the project of this directory, or that of --manifest FILE' }
 }
 
 function helpHint(verb: Verb): { hint: string } {

@@ -10,6 +10,7 @@ import { keyringPlaces } from '../trust/keyring-places.ts'
 import { TRUST_POLICIES, type TrustPolicy } from '../trust/policy.ts'
 import { projectKeyring } from '../trust/project-keyring.ts'
 import { parseRotations } from '../trust/rotation.ts'
+import { TrustError } from '../trust/trust-error.ts'
 import { thisMachine } from '../workenv/machine.ts'
 import type { Io } from './ui/io.ts'
 
@@ -91,7 +92,7 @@ export async function judge(
   const signatures = detachedKeys(pkg, wishes.signature)
   const statements = [
     ...parseRotations(Buffer.from(rotations.join('\n')), `rotations of ${pkg.path}`),
-    ...wishes.rotation.flatMap(path => parseRotations(readFileSync(path), path)),
+    ...wishes.rotation.flatMap(path => parseRotations(readGiven(path), path)),
   ]
   const { publicKey } = pkg.index
   const judged = judgePackage(
@@ -124,7 +125,20 @@ async function tableOf(manifest: string): Promise<TrustTable | undefined> {
 function detachedKeys(pkg: PackageFile, paths: readonly string[]): Uint8Array[] {
   if (paths.length === 0) return []
   const hash = hashOfFile(pkg)
-  return paths.flatMap(path => parseDetached(readFileSync(path), path, hash).map(({ publicKey }) => publicKey))
+  return paths.flatMap(path => parseDetached(readGiven(path), path, hash).map(({ publicKey }) => publicKey))
+}
+
+/**
+ * A file of statements or signatures that the user named.
+ * @throws TrustError TRUST_FILE_READ
+ */
+export function readGiven(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TrustError('TRUST_FILE_READ', `${path}: cannot be read: ${reason}`, { file: path }, { cause })
+  }
 }
 
 /** Hex SHA-256 of the whole file, through the descriptor that everything else is read through. */

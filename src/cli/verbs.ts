@@ -19,6 +19,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   'trust remove': async () => (await import('./trust/remove.ts')).trustRemove,
   'trust show': async () => (await import('./trust/show.ts')).trustShow,
   'trust rotate': async () => (await import('./trust/rotate.ts')).trustRotate,
+  'trust follow': async () => (await import('./trust/follow.ts')).trustFollow,
   'workenv list': async () => (await import('./workenv/list.ts')).workenvList,
   'workenv info': async () => (await import('./workenv/info.ts')).workenvInfoVerb,
   'workenv inspect': async () => (await import('./workenv/inspect.ts')).workenvInspect,

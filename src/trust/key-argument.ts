@@ -25,7 +25,15 @@ function keysOf(text: string): GivenKey[] {
   if (/^\s*flavor-ed25519\s/.test(text)) return parseKeyLines(Buffer.from(text), 'the key line')
   if (/^[0-9a-f]{64}$/i.test(text)) return [{ publicKey: new Uint8Array(Buffer.from(text, 'hex')), comment: '' }]
   if (holdsKeyLines(text)) return parseKeyLines(readFileSync(text), text)
+  if (statSync(text, { throwIfNoEntry: false }) === undefined) throw notThere(text)
   return [{ publicKey: readPublicKeyFile(text), comment: '' }]
+}
+
+function notThere(text: string): CryptoError {
+  const message = `${text}: is not there, expected a file with a public key, a key line, or 64 hex digits`
+  const hint =
+    '`flavor trust list` shows the keys that are pinned, `flavor trust show PACKAGE` the one that signed a package'
+  return new CryptoError('KEY_FILE', message, { file: text }, { hint })
 }
 
 /** PEM and raw bytes hold no such word, and what cannot be read is for the reader of keys to say. */

@@ -14,7 +14,7 @@ export const trustRotate = defineVerb({
   name: 'trust rotate',
   summary: 'say with an old key which new one takes its place',
   description:
-    'Prints a statement, or writes it to a file. `flavor pack --rotation FILE` puts it into the packages that the new key signs, and those who remember the old key (--trust-policy tofu) accept the new one. Pins are not moved by it: whoever pinned the old key decides again. NEW_KEY is a public key.',
+    'Prints a statement, or writes it to a file. `flavor pack --rotation FILE` puts it into the packages that the new key signs, and those who remember the old key (--trust-policy tofu) accept the new one. Pins are not moved by it: whoever pinned the old key decides, and moves them with `flavor trust follow`. NEW_KEY is a public key.',
   arguments: {
     NEW_KEY: { description: 'the new public key: a file, a key line, or 64 hex digits', completion: 'file' },
   },

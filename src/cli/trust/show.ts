@@ -92,7 +92,7 @@ function givenKeys(argument: string): GivenKey[] {
 }
 
 /** Keys are small, and packages end with the magic of their trailer (spec §2.1). */
-function isPackage(path: string): boolean {
+export function isPackage(path: string): boolean {
   let fd: number
   try {
     fd = openSync(path, 'r')
