@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSameKey } from './base64.ts'
 import { formatKeyLine, type KeyLine, MAX_KEYS_FILE, parseKeyLines } from './key-line.ts'
@@ -23,11 +23,24 @@ export function listKeyring(place: KeyringPlace): PlacedLine[] {
 }
 
 function keysFilesOf(directory: string): string[] {
-  const isOurs = (entry: Dirent) => entry.name === ALL_KEYS || /^for-.*\.keys$/.test(entry.name)
-  return readdirSync(directory, { withFileTypes: true })
-    .filter(isOurs)
-    .map(({ name }) => join(directory, name))
+  return readdirSync(directory)
+    .filter(isKeysFile)
+    .map(name => join(directory, name))
     .sort()
+}
+
+function isKeysFile(name: string): boolean {
+  return name === ALL_KEYS || /^for-.*\.keys$/.test(name)
+}
+
+/**
+ * Files in the directory of a keyring that nothing reads, such as PEM that somebody put there in the belief that it pins a key.
+ * @throws TrustError TRUST_FILE_UNSAFE, TRUST_FILE_READ
+ */
+export function strayFiles({ path, keyring, owners }: KeyringPlace): string[] {
+  if (!isTrustDirectory(path, keyring, owners)) return []
+  const names = readdirSync(path).filter(name => !isKeysFile(name) && !/^(seen(\.lock)?$|\.)/.test(name))
+  return names.sort().map(name => join(path, name))
 }
 
 /**

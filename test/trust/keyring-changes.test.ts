@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isSameKey } from '../../src/trust/base64.ts'
-import { addKey, listKeyring, removeKeys } from '../../src/trust/keyring-changes.ts'
+import { addKey, listKeyring, removeKeys, strayFiles } from '../../src/trust/keyring-changes.ts'
 import { ALICE, BOB, pinLine, trustPlace } from '../support/trust-place.ts'
 
 const line = (key: typeof ALICE, names: string[], comment = '') => ({ publicKey: key.publicKey, names, comment })
@@ -34,4 +34,18 @@ test('a file without lines goes, and nothing is written for nothing', async () =
   await removeKeys(place, () => true)
   expect(existsSync(join(place.path, 'for-app.keys'))).toBe(false)
   expect(listKeyring({ ...place, path: join(place.path, 'none') })).toEqual([])
+})
+
+test('trust §2.2 what nothing reads in the directory of a keyring is told', () => {
+  const place = trustPlace({
+    'all.keys': '',
+    'for-a.keys': '',
+    seen: '',
+    'seen.lock': '',
+    '.x.tmp': '',
+    'a.pem': '',
+    'a.keys': '',
+  })
+  expect(strayFiles(place)).toEqual(['a.keys', 'a.pem'].map(name => join(place.path, name)))
+  expect(strayFiles({ ...place, path: join(place.path, 'none') })).toEqual([])
 })

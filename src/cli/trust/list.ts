@@ -1,6 +1,6 @@
 import { keyId } from '../../crypto/key-id.ts'
 import { encodeBase64 } from '../../trust/base64.ts'
-import { listKeyring } from '../../trust/keyring-changes.ts'
+import { listKeyring, strayFiles } from '../../trust/keyring-changes.ts'
 import { keyringPlaces } from '../../trust/keyring-places.ts'
 import { readMemory } from '../../trust/memory-file.ts'
 import { thisMachine } from '../../workenv/machine.ts'
@@ -47,6 +47,11 @@ export const trustList = defineVerb({
         .map(line => `${line}\n`)
         .join('')
     })
+    for (const path of places.flatMap(strayFiles)) {
+      io.warn(
+        `${plainText(path)}: is not read, expected all.keys or for-NAME.keys; \`flavor trust add\` takes a key from a file`,
+      )
+    }
     if (keys.length + seen.length === 0) io.note('no key is pinned, and none was seen')
     return 0
   },
