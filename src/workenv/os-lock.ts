@@ -1,5 +1,6 @@
 import { closeSync, constants, lstatSync, openSync, statSync, unlinkSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { errorCode } from './rung-failure.ts'
 
 /** SQLite's code for a lock that somebody else holds. */
@@ -26,7 +27,7 @@ export function tryLock(path: string, kind: LockKind): OsLock | 'busy' {
     makeLockFile(path)
     const before = inode(path)
     const lock = lockOnce(path, kind)
-    if (lock === 'busy' || !lock.isReal || (before !== undefined && inode(path) === before)) return lock
+    if (lock === 'busy' || (before !== undefined && inode(path) === before)) return lock
     lock.release()
   }
   return 'busy'
@@ -47,7 +48,7 @@ export function claimLock(path: string): OsLock | undefined {
   const before = inode(path)
   const lock = lockOnce(path, 'exclusive')
   if (lock === 'busy') return undefined
-  if (!lock.isReal || (before !== undefined && inode(path) === before)) return lock
+  if (before !== undefined && inode(path) === before) return lock
   lock.release()
   return undefined
 }
@@ -101,9 +102,12 @@ const HELD = new Set<DatabaseSync>()
 
 const UNREAL: OsLock = { isReal: false, release() {} }
 
+/** SQLite must not make it: one that was removed meanwhile would come back without the mode that workenv §1.3 asks for. */
 function openDatabase(path: string): DatabaseSync | undefined {
   try {
-    return new (process.getBuiltinModule('node:sqlite').DatabaseSync)(path, { timeout: 0 })
+    const url = pathToFileURL(path)
+    url.search = 'mode=rw'
+    return new (process.getBuiltinModule('node:sqlite').DatabaseSync)(url, { timeout: 0 })
   } catch {
     return undefined
   }

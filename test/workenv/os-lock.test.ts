@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { claimLock, makeLockFile, releaseAndRemove, tryLock } from '../../src/workenv/os-lock.ts'
@@ -62,6 +62,13 @@ test('workenv §1.3 makes lock files executable, so that access(2) tells of noex
   expect(makeLockFile(path)).toBe(true)
   expect(makeLockFile(path)).toBe(false)
   expect(lstatSync(path).mode & 0o7777).toBe(0o700)
+})
+
+test('workenv §1.3: SQLite makes none of its own, which would not be executable', () => {
+  const path = join(scratch(), 'lock')
+  symlinkSync('removed', path)
+  expect(tryLock(path, 'exclusive')).toBe('busy')
+  expect(existsSync(join(path, '../removed'))).toBe(false)
 })
 
 test('workenv §3.2 claims a name once', () => {
