@@ -1,8 +1,8 @@
 import { ED25519_KEY_SIZE } from '../crypto/ed25519.ts'
+import { compareVersions } from '../format/version-order.ts'
 import { decodeBase64, encodeBase64, isSameKey } from './base64.ts'
 import { escapeName, parseNames, unescapeName } from './package-names.ts'
 import { TrustError } from './trust-error.ts'
-import { compareVersions } from './version-order.ts'
 
 /** trust §5.1. */
 export const MAX_MEMORY_FILE = 16 * 1024 * 1024

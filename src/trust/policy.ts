@@ -1,4 +1,5 @@
 import { keyId } from '../crypto/key-id.ts'
+import { compareVersions } from '../format/version-order.ts'
 import { isSameKey } from './base64.ts'
 import type { NamedKey } from './key-argument.ts'
 import { keysFor } from './key-line.ts'
@@ -6,7 +7,6 @@ import { currentKey, highestVersion, type Memory, remember } from './memory.ts'
 import { checkPins, type Keyring, type SignedPackage } from './pins.ts'
 import { followsByRotation, type Rotation } from './rotation.ts'
 import { TrustError } from './trust-error.ts'
-import { compareVersions } from './version-order.ts'
 
 export const TRUST_POLICIES = ['open', 'tofu', 'pinned'] as const
 export type TrustPolicy = (typeof TRUST_POLICIES)[number]

@@ -1,4 +1,4 @@
-import { compareVersions } from './version-order.ts'
+import { compareVersions } from '../format/version-order.ts'
 
 /** What the decision about cleaning knows of one work environment. */
 export interface CleaningEntry {

@@ -10,7 +10,7 @@ import {
   runToEnd,
   type Start,
 } from './fault-injection.ts'
-import { emptied, freshHome, OUTPUT, snapshot, startIn, type WayApp } from './started-ways.ts'
+import { emptied, freshHome, OUTPUT, snapshot, startIn, type WayApp } from './way-app.ts'
 
 const STRICT = { FLAVOR_VALIDATION: 'strict' }
 /** Runs that one proof keeps going at a time. */

@@ -36,7 +36,7 @@ async function app(way: LaunchWay, changes: Partial<PackagePlan> = {}) {
 
 function run(way: LaunchWay, path: string, base: string, more: Record<string, string> = {}) {
   const env = { PATH: '/usr/bin:/bin', FLAVOR_CACHE: base, XDG_CACHE_HOME: `${base}-next`, FLAVOR_LOG_LEVEL: 'info' }
-  const { program, args } = launchedBy(way, path)
+  const [program, ...args] = launchedBy(way, path)
   const { status, stdout, stderr } = spawnSync(program, args, { env: { ...env, ...more }, encoding: 'utf8' })
   return { status, stdout, stderr }
 }

@@ -81,7 +81,7 @@ export function runMounted(machine: MountedMachine, run: MountedRun): MountedOut
     mkdirSync(join(directory, path), { mode: 0o700 })
     chownSync(join(directory, path), uid, uid)
   }
-  const { program, args } = launchedBy(run.way, run.package)
+  const [program, ...args] = launchedBy(run.way, run.package)
   const pairs = Object.entries({ ...environment, ...run.environment }).filter(([, value]) => value !== undefined)
   const user = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
   const words = [...user, 'env', '-i', ...pairs.map(([name, value]) => `${name}=${value}`), ...(run.under ?? [])]

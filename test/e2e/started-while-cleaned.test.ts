@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { LAUNCH_WAYS } from '../support/launch-ways.ts'
 import { BUILD_TIMEOUT } from '../support/launched.ts'
 import { missing } from '../support/machines.ts'
 import { nativeLauncher } from '../support/native-launched.ts'
 import { nodeLauncher } from '../support/node-launched.ts'
 import { type Ended, runToEnd } from './fault-injection.ts'
-import { appFor, freshHome, OUTPUT, startIn, WAYS, type WayApp } from './started-ways.ts'
+import { appFor, freshHome, OUTPUT, startIn, type WayApp } from './way-app.ts'
 
 /** workenv §10.1 and §10.2: a program that was started is one that runs, however many are cleaning. */
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
 describe.skipIf(unable)(
   `starts beside a cleaner that removes all that nobody uses${unable ? `: ${unable}` : ''}`,
   () => {
-    describe.each(WAYS)('%s', way => {
+    describe.each(LAUNCH_WAYS)('%s', way => {
       test.each(MODES)('workenv §10.2: %s: each of them is right', { timeout: 3_600_000 }, async mode => {
         const home = freshHome()
         const app = await appFor(way, { files: 2 })

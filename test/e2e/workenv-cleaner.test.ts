@@ -13,13 +13,14 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { removeTree } from '../../src/workenv/remove-tree.ts'
 import { flavorBundle } from '../support/flavor-bundle.ts'
+import { launchedBy } from '../support/launch-ways.ts'
 import { BUILD_TIMEOUT } from '../support/launched.ts'
 import { missing } from '../support/machines.ts'
 import { nativeLauncher } from '../support/native-launched.ts'
 import { treeOf } from '../workenv/workenv-fixture.ts'
 import { type Ended, runToEnd, type Start } from './fault-injection.ts'
 import { SeededChoices } from './seeded-choices.ts'
-import { appFor, freshHome, OUTPUT, startIn, type WayApp } from './started-ways.ts'
+import { appFor, freshHome, OUTPUT, startIn, type WayApp } from './way-app.ts'
 
 /** workenv §7 against a program that deletes and changes files of the cache at random. */
 
@@ -168,7 +169,7 @@ async function cleanedApp(seed: number, uid?: number): Promise<Cleaned> {
     native,
     native,
     native,
-    { path: native.path, command: [...flavorBundle(), 'run', native.path] },
+    { path: native.path, command: launchedBy('flavor run', native.path) },
   ]
   const home = uid === undefined ? ownHome() : temporaryHome(uid, native)
   const run = (way: number, more: Readonly<Record<string, string>>) => {

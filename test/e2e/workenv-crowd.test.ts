@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { flavorBundle } from '../support/flavor-bundle.ts'
+import { launchedBy } from '../support/launch-ways.ts'
 import { BUILD_TIMEOUT } from '../support/launched.ts'
 import { missing } from '../support/machines.ts'
 import { nativeLauncher } from '../support/native-launched.ts'
 import { nodeLauncher } from '../support/node-launched.ts'
 import { treeOf } from '../workenv/workenv-fixture.ts'
 import { type Ended, runToEnd, type Start } from './fault-injection.ts'
-import { appFor, freshHome, OUTPUT, startIn } from './started-ways.ts'
+import { appFor, freshHome, OUTPUT, startIn } from './way-app.ts'
 
 const unable = missing('linux')
 const RUNS = 64
@@ -28,7 +29,7 @@ describe.skipIf(unable)(`many first runs at once${unable ? `: ${unable}` : ''}`,
   }, async () => {
     const home = freshHome()
     const [native, node, other] = [await appFor('native'), await appFor('node'), await appFor('native', { files: 71 })]
-    const viaFlavor = (path: string) => ({ path, command: [...flavorBundle(), 'run', path] as const })
+    const viaFlavor = (path: string) => ({ path, command: launchedBy('flavor run', path) })
     const ways = [
       ...Array.from({ length: 20 }, () => native),
       ...Array.from({ length: 20 }, () => viaFlavor(native.path)),

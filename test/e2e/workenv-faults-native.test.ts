@@ -4,7 +4,7 @@ import { missing } from '../support/machines.ts'
 import { nativeLauncher } from '../support/native-launched.ts'
 import { byStrace, type FaultError } from './fault-injection.ts'
 import { proveErrors, proveKills } from './fault-proof.ts'
-import { appFor } from './started-ways.ts'
+import { appFor } from './way-app.ts'
 
 /** workenv §1.3, §6.1 and §8.3 for the native launcher. */
 

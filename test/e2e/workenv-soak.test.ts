@@ -8,7 +8,7 @@ import { missing } from '../support/machines.ts'
 import { nativeLauncher } from '../support/native-launched.ts'
 import { treeSlot } from '../workenv/workenv-fixture.ts'
 import { runToEnd } from './fault-injection.ts'
-import { appFor, freshHome, snapshot, startIn } from './started-ways.ts'
+import { appFor, freshHome, snapshot, startIn } from './way-app.ts'
 
 const unable = missing('linux')
 const ALL = process.env.FLAVOR_TEST_ALL === '1'

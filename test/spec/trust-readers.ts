@@ -1,4 +1,5 @@
 import { keyId } from '../../src/crypto/key-id.ts'
+import { compareVersions } from '../../src/format/version-order.ts'
 import { isSameKey } from '../../src/trust/base64.ts'
 import { parseDetached } from '../../src/trust/detached-signature.ts'
 import { parseKeyLines } from '../../src/trust/key-line.ts'
@@ -7,7 +8,6 @@ import { keysFileOf, matchesNames, parseNames } from '../../src/trust/package-na
 import { checkPins, type Keyring } from '../../src/trust/pins.ts'
 import { decideTrust, type TrustPolicy } from '../../src/trust/policy.ts'
 import { followsByRotation, parseRotations } from '../../src/trust/rotation.ts'
-import { compareVersions } from '../../src/trust/version-order.ts'
 import { type LoadedVector, textOf } from './vectors.ts'
 
 /** What reads the vectors of spec/trust.md. */

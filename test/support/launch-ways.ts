@@ -1,7 +1,6 @@
-import { join } from 'node:path'
+import { flavorBundle } from './flavor-bundle.ts'
 import { nativeLauncher } from './native-launched.ts'
 import { nodeLauncher } from './node-launched.ts'
-import { ROOT } from './packed-app.ts'
 
 /** All that launches packages. */
 export type LaunchWay = 'native' | 'node' | 'flavor run'
@@ -13,8 +12,7 @@ export async function launcherOf(way: LaunchWay) {
   return { path, tool, toolVersion }
 }
 
-/** The program to start, and its arguments before those of the package. */
-export function launchedBy(way: LaunchWay, path: string): { program: string; args: string[] } {
-  if (way !== 'flavor run') return { program: path, args: [] }
-  return { program: process.execPath, args: ['--no-warnings', join(ROOT, 'src/cli/main.ts'), 'run', path] }
+/** The command that starts a package, but for its arguments. */
+export function launchedBy(way: LaunchWay, path: string): readonly [program: string, ...args: string[]] {
+  return way === 'flavor run' ? [...flavorBundle(), 'run', path] : [path]
 }

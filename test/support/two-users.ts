@@ -121,7 +121,7 @@ export class TwoUsers {
     within: readonly string[] = [],
   ): Launch {
     this.launches++
-    const { program, args } = launchedBy(way, path)
+    const [program, ...args] = launchedBy(way, path)
     const user = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
     const [command = '', ...words] = [...within, ...user, program, ...args]
     // What `flavor run` consists of is compiled once for each user, not for each launch.

@@ -1,22 +1,5 @@
+import { parseAge, parseSize } from '../../workenv/budget.ts'
 import { CliError } from '../cli-error.ts'
-
-const DAY = 86_400_000
-
-/** Milliseconds. */
-const AGES: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: DAY, w: 7 * DAY }
-
-/** Bytes. */
-const SIZES: Readonly<Record<string, number>> = {
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-}
 
 /**
  * The value of --older-than: `30d`, `12h`; a number alone is days.
@@ -24,7 +7,7 @@ const SIZES: Readonly<Record<string, number>> = {
  * @throws CliError FLAG_VALUE
  */
 export function readAge(flag: string, text: string): number {
-  return amount(text, AGES, DAY) ?? refuse(flag, text, 'an age such as 30d, 12h or 2w')
+  return parseAge(withUnit(text, 'd')) ?? refuse(flag, text, 'an age such as 30d, 12h or 2w')
 }
 
 /**
@@ -33,15 +16,12 @@ export function readAge(flag: string, text: string): number {
  * @throws CliError FLAG_VALUE
  */
 export function readSize(flag: string, text: string): number {
-  return amount(text, SIZES, 1) ?? refuse(flag, text, 'a size such as 2GB, 500MB or 1GiB')
+  return parseSize(withUnit(text, 'B')) ?? refuse(flag, text, 'a size such as 2GB, 500MB or 1GiB')
 }
 
-function amount(text: string, units: Readonly<Record<string, number>>, plain: number): number | undefined {
-  const [, digits, unit = ''] = /^([0-9]{1,15})([A-Za-z]*)$/.exec(text) ?? []
-  const name = unit.toLowerCase()
-  const factor = name === '' ? plain : Object.hasOwn(units, name) ? units[name] : undefined
-  const value = digits === undefined || factor === undefined ? Number.NaN : Number(digits) * factor
-  return Number.isSafeInteger(value) ? value : undefined
+/** The configuration takes no number alone (workenv §10.5), a person at a terminal may. */
+function withUnit(text: string, unit: string): string {
+  return /^[0-9]+$/.test(text) ? `${text}${unit}` : text
 }
 
 function refuse(flag: string, got: string, want: string): never {

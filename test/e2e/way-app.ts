@@ -11,17 +11,11 @@ import {
 import { join } from 'node:path'
 import { sha256Hex } from '../../src/crypto/sha256.ts'
 import type { PackagePlan } from '../../src/package/package-plan.ts'
-import { flavorBundle } from '../support/flavor-bundle.ts'
-import { nativeLauncher } from '../support/native-launched.ts'
-import { nodeLauncher } from '../support/node-launched.ts'
+import { type LaunchWay, launchedBy, launcherOf } from '../support/launch-ways.ts'
 import { fileSlot } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 import { packed, sharingPlan, treeOf, treeSlot } from '../workenv/workenv-fixture.ts'
 import type { Start } from './fault-injection.ts'
-
-/** How a package is started. */
-export type Way = 'native' | 'node' | 'flavor run'
-export const WAYS: readonly Way[] = ['native', 'node', 'flavor run']
 
 /** What the program prints: it fails where it cannot read one of its files. */
 export const OUTPUT = 'file 1\nx\nsingle\nkept\nmade\n'
@@ -42,13 +36,10 @@ export interface AppOptions {
 }
 
 /** Shares, derives, keeps data and sets up: all that a first run can have to do. Started the given way. */
-export async function appFor(way: Way, options: AppOptions = {}): Promise<WayApp> {
+export async function appFor(way: LaunchWay, options: AppOptions = {}): Promise<WayApp> {
   const { files = 70, changes = {} } = options
-  const launcher = way === 'native' ? await nativeLauncher() : way === 'node' ? await nodeLauncher() : undefined
-  const chosen =
-    launcher === undefined
-      ? {}
-      : { launcher: { path: launcher.path, tool: launcher.tool, toolVersion: launcher.toolVersion } }
+  // `flavor run` takes a package without a launcher too, and needs no compiler for that.
+  const chosen = way === 'flavor run' ? {} : { launcher: await launcherOf(way) }
   const single = join(scratch(), 'single.txt')
   writeFileSync(single, 'single\n')
   const [, python] = sharingPlan().slots
@@ -68,7 +59,7 @@ export async function appFor(way: Way, options: AppOptions = {}): Promise<WayApp
     ...changes,
   })
   const { path } = await packed(plan, undefined, chosen)
-  return { path, command: way === 'flavor run' ? [...flavorBundle(), 'run', path] : [path] }
+  return { path, command: launchedBy(way, path) }
 }
 
 /** A directory that holds all that a run may write to: the cache, the next rung of its ladder, and data. */

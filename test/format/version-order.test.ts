@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareVersions } from '../../src/trust/version-order.ts'
+import { compareVersions } from '../../src/format/version-order.ts'
 
 const part = fc.oneof(
   fc.nat(12).map(String),
@@ -20,6 +20,27 @@ test('trust §5.2 any two versions are compared, in one order', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+test('trust §5.2 versions of every scheme are in the order in which they came out', () => {
+  const first = [
+    '',
+    '0.9',
+    'v1.0-alpha',
+    '1.0-beta.2',
+    '1.0-beta.11',
+    '1.0rc1',
+    '1.0',
+    '1.0.post1',
+    '1.0.1',
+    '1.2',
+    '1.10',
+  ]
+  const orders = [
+    [...first, '2024.5', '9'.repeat(400)],
+    ['1.0.0-rc.1', '1.0.0', '1.0.1-SNAPSHOT', '1.0.1'],
+  ]
+  for (const versions of orders) expect([...versions].reverse().sort(compareVersions)).toEqual(versions)
 })
 
 test('trust §5.2 a long version takes no longer than it is', () => {
