@@ -4,6 +4,7 @@ import { sha256Hex } from '../crypto/sha256.ts'
 import { buildListing, type ListingEntry, parseListing } from '../format/tree-listing.ts'
 import { DirectoryMaker } from '../package/directory-maker.ts'
 import { extractSlot } from '../package/extract.ts'
+import type { PackageSlot } from '../package/package-slot.ts'
 import type { OnBytes } from '../package/slot-stream.ts'
 import { formatAbout } from './about.ts'
 import { attemptParts, isInOwnDirectory } from './attempt-parts.ts'
@@ -15,6 +16,7 @@ import { errorCode } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
 import { slotPaths } from './slot-paths.ts'
 import { listTree } from './tree-check.ts'
+import { underLock } from './wait-for-lock.ts'
 import { WorkenvError } from './workenv-error.ts'
 import { sharedTree, slotsOf } from './workenv-plan.ts'
 import type { SiteRequest } from './workenv-request.ts'
@@ -25,6 +27,9 @@ export interface BuiltAttempt {
   /** Hex SHA-256 of `listing/setup`. */
   readonly setup: string | undefined
 }
+
+/** For whoever holds the lock of a shared slot (workenv §8.2). */
+const WAIT_SECONDS = 60
 
 /** An error of the package's own commands: another rung of the ladder would not help. */
 export class SetupStopped extends Error {
@@ -51,6 +56,7 @@ export async function buildAttempt(
     shares: slotsOf(pkg.slots, plan, 'shared', 'lazy').map(sharedTree),
   }
   writeNewFile(attempt.about, formatAbout(about), site.base.fileMode)
+  await outlastCleaning(request, shared)
   const directories = new DirectoryMaker(attempt.root)
   for (const slot of shared) {
     directories.make(parentOf(slot.target))
@@ -65,6 +71,17 @@ export async function buildAttempt(
   for (const [at, file] of parts.derived.entries()) writeDerived(attempt.root, directories, file, at)
   const slots = own.map(({ index, tree }): SealedSlot => ({ kind: 'own', index, tree }))
   return { slots, setup: plan.hasSetup ? await setUp(request, attempt, parts, init) : undefined }
+}
+
+/**
+ * workenv §10.3: a cleaning that looked for whoever needs a slot before `about` was there may have it out of sight for a moment. Later ones
+ * find `about`, and leave it where it is.
+ */
+async function outlastCleaning({ site }: SiteRequest, shared: readonly PackageSlot[]): Promise<void> {
+  for (const slot of shared) {
+    const { lock } = site.layout.shared(sharedTree(slot))
+    await underLock<void>(lock, { limitSeconds: WAIT_SECONDS, look: () => undefined }, async () => {})
+  }
 }
 
 interface UnpackedSlot {

@@ -6,8 +6,8 @@ import { releaseAndRemove, tryLock } from './os-lock.ts'
 import { Staging } from './staging.ts'
 
 /**
- * workenv §10.3: removes a shared slot that nobody needs. Out of sight first, then looked at once more: whoever links to it since gets
- * it back, or makes it anew.
+ * workenv §10.3: removes a shared slot that nobody needs. Looked for under its lock, out of sight, and once more: whoever links to it
+ * since gets it back, or makes it anew.
  * @returns whether it is gone
  */
 export function removeShared(layout: CacheLayout, base: Base, tree: string): boolean {
@@ -15,6 +15,10 @@ export function removeShared(layout: CacheLayout, base: Base, tree: string): boo
   if (lstatSync(shared.directory, { throwIfNoEntry: false }) === undefined) return false
   const lock = tryLock(shared.lock, 'exclusive')
   if (lock === 'busy') return false
+  if (neededTrees(layout)?.has(tree) !== false) {
+    lock.release()
+    return false
+  }
   const staging = Staging.open(layout, base)
   try {
     const taken = staging.takeIn(shared.directory)

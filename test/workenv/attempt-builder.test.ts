@@ -1,8 +1,11 @@
-import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256Hex } from '../../src/crypto/sha256.ts'
 import { parseAbout } from '../../src/workenv/about.ts'
+import { sharedIn } from '../../src/workenv/cache-contents.ts'
+import { CacheLayout } from '../../src/workenv/cache-layout.ts'
+import { tryLock } from '../../src/workenv/os-lock.ts'
 import { appPlan, freshBase, packed, prepare, sharingPlan, treeSlot } from './workenv-fixture.ts'
 
 test('workenv §4.6 and §4.7: what an attempt holds beside its tree', async () => {
@@ -47,4 +50,19 @@ test('workenv §6.4: init slots are removed, but through no link that setup put 
   const { root } = (await prepare(pkg, freshBase(), { runSetup })).workenv
   expect(lstatSync(join(outside, 'kept')).isFile()).toBe(true)
   expect(lstatSync(join(root, 'seed/gone'), { throwIfNoEntry: false })).toBeUndefined()
+})
+
+test('workenv §10.3: nothing is published while a cleaning that has not seen it may have its shared slot out of sight', async () => {
+  const base = freshBase()
+  await prepare(await packed(sharingPlan()), base)
+  const layout = new CacheLayout(base)
+  const [tree = ''] = sharedIn(layout)
+  const cleaner = tryLock(layout.shared(tree).lock, 'exclusive')
+  const other = prepare(await packed(sharingPlan({ package: { name: 'other', version: '2' } })), base)
+  const written = () =>
+    readdirSync(layout.envs).some(name => existsSync(join(layout.envs, name, 'about')) && /^other-/.test(name))
+  await expect.poll(written).toBe(true)
+  expect(readdirSync(layout.envs).filter(name => /^other-.*seal$/.test(name))).toEqual([])
+  if (cleaner !== 'busy') cleaner.release()
+  expect(existsSync(join((await other).workenv.root, 'python/lib/os.py'))).toBe(true)
 })

@@ -10,6 +10,7 @@ use super::seal::SealedSlot;
 use super::slot_paths::slot_paths;
 use super::tree_check::list_tree;
 use super::unpack_progress::UnpackProgress;
+use super::wait_for_lock::{Wait, under_lock};
 use super::workenv_plan::{SlotRole, shared_tree, slots_of};
 use super::workenv_request::SiteRequest;
 use super::write_file::{make_directory, try_write_new_file, write_new_file};
@@ -20,11 +21,15 @@ use crate::format::quoted::quoted;
 use crate::format::tree_listing::{ListingEntry, build_listing};
 use crate::package::directory_maker::DirectoryMaker;
 use crate::package::extract::{ExtractOptions, extract_slot};
+use crate::package::package_slot::PackageSlot;
 use crate::platform::files::{change_mode, make_symlink};
 use crate::platform::status::is_directory;
 use std::fs::{remove_dir, remove_file};
 use std::io::ErrorKind;
 use std::path::Path;
+
+/// For whoever holds the lock of a shared slot (workenv §8.2).
+const WAIT_SECONDS: u64 = 60;
 
 pub struct BuiltAttempt {
     pub slots: Vec<SealedSlot>,
@@ -45,6 +50,7 @@ pub fn build_attempt(
     }
     let shared = slots_of(pkg, plan, &[SlotRole::Shared]);
     write_about(request, attempt)?;
+    outlast_cleaning(request, &shared)?;
     let mut directories = DirectoryMaker::new(&root);
     for slot in &shared {
         directories.make(parent_of(&slot.target))?;
@@ -63,6 +69,16 @@ pub fn build_attempt(
     }
     let setup = if plan.has_setup { Some(set_up(request, attempt, &parts, &unpacked.init)?) } else { None };
     Ok(BuiltAttempt { slots: unpacked.slots, setup })
+}
+
+/// workenv §10.3: a cleaning that looked for whoever needs a slot before `about` was there may have it out of sight for a moment. Later
+/// ones find `about`, and leave it where it is.
+fn outlast_cleaning(request: SiteRequest, shared: &[&PackageSlot]) -> Outcome<()> {
+    for slot in shared {
+        let lock = request.site.layout.shared(shared_tree(slot)?).lock();
+        under_lock(&lock, &Wait::seconds(WAIT_SECONDS), &mut || None, || Ok(()))?;
+    }
+    Ok(())
 }
 
 /// workenv §4.6.

@@ -10,7 +10,7 @@ use crate::platform::files::rename;
 use crate::platform::lock::LockKind;
 use crate::platform::status::is_there;
 
-/// Out of sight first, then looked at once more: whoever links to it since gets it back, or makes it anew.
+/// Looked for under its lock, out of sight, and once more: whoever links to it since gets it back, or makes it anew.
 pub fn remove_shared(layout: &CacheLayout, base: &Base, tree: &str) -> Outcome<()> {
     let shared = layout.shared(tree);
     if !is_there(&shared.directory) {
@@ -18,6 +18,9 @@ pub fn remove_shared(layout: &CacheLayout, base: &Base, tree: &str) -> Outcome<(
     }
     let lock_file = shared.lock();
     let Some(lock) = try_lock(&lock_file, LockKind::Exclusive).at("open", &lock_file)? else { return Ok(()) };
+    if may_be_needed(layout, tree) {
+        return Ok(());
+    }
     let mut staging = Staging::open(layout, base)?;
     let Some(taken) = staging.take_in(&shared.directory)? else { return Ok(()) };
     if may_be_needed(layout, tree) {
