@@ -38,8 +38,13 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-/** Runs the property, and asserts that the changes reached more than one check. */
-async function check(name: string, length: number, hooks: (change: Edits) => PackageHooks & { slots?: SlotPart[] }) {
+/** Runs the property, and asserts that the changes reached more than one check, or as many as `least` says. */
+async function check(
+  name: string,
+  length: number,
+  hooks: (change: Edits) => PackageHooks & { slots?: SlotPart[] },
+  least = 2,
+) {
   const untouched = join(directory, `${name}-untouched.psp`)
   writeFileSync(untouched, assemble(SLOTS).file)
   expect(await fateOf(untouched)).toBe('accepted')
@@ -53,7 +58,7 @@ async function check(name: string, length: number, hooks: (change: Edits) => Pac
     }),
     { numRuns: 200 },
   )
-  expect(codes.size, [...codes].join(' ')).toBeGreaterThan(1)
+  expect(codes.size, [...codes].join(' ')).toBeGreaterThanOrEqual(least)
 }
 
 test('§2.2 an index with a right checksum', async () => {
@@ -77,13 +82,15 @@ test('§5.2 metadata that is signed', async () => {
 
 test('§5.1 metadata as stored, hashed anew', async () => {
   const length = gzip(assemble(SLOTS).json).length
-  await check('stored', length, change => ({
+  const hooks = (change: Edits): PackageHooks => ({
     store: json => {
       const bytes = gzip(json)
       apply(bytes, change)
       return bytes
     },
-  }))
+  })
+  // A checksum covers all of it: seldom does anything but the decoder see a change.
+  await check('stored', length, hooks, 1)
 })
 
 test('§4.5 archives whose hashes hold', async () => {
