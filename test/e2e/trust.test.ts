@@ -108,8 +108,9 @@ describe.each(LAUNCHERS)('the %s launcher', (_kind, pack) => {
       const [ring, setId] = [join(directory, 'ring'), join(directory, 'set-id')]
       chmodSync(directory, 0o755)
       mkdirSync(ring)
+      // The copy before may still clean behind its program, and what runs cannot be written to.
       const script = `mount -t tmpfs -o mode=0755 none /etc && mkdir -p /etc/flavor && cp -r ${ring} /etc/flavor/trust &&
-      chmod -R go-w,a+rX /etc/flavor && cp ${path} ${setId} && chown 12345 ${setId} && chmod 4755 ${setId} && exec "$@"`
+      chmod -R go-w,a+rX /etc/flavor && rm -f ${setId} && cp ${path} ${setId} && chown 12345 ${setId} && chmod 4755 ${setId} && exec "$@"`
       const inRing = (line: string, ...command: string[]) => {
         writeFileSync(join(ring, 'all.keys'), line)
         const args = ['-m', 'sh', '-c', script, 'sh', ...command, 'x']
