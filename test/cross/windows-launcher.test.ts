@@ -75,7 +75,8 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
     })
   }, 60 * MINUTES)
 
-  afterAll(() => {
+  afterAll(async () => {
+    await wine.stop()
     for (const path of [directory, join(wine.drive, 'caches')]) rmSync(path, { recursive: true, force: true })
   })
 
