@@ -4,17 +4,16 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureLauncher, type Launcher } from '../src/builders/launcher/launcher-store.ts'
 import { nativeRecipe } from '../src/builders/launcher/native/native-recipe.ts'
-import { nativePlatforms } from '../src/builders/launcher/native/native-targets.ts'
 import { CRATES } from '../src/builders/origin/launcher-components.ts'
-import { FlavorError } from '../src/format/flavor-error.ts'
-import { type Platform, platformName } from '../src/format/platform.ts'
 import { installationRoot } from '../src/tools/installation.ts'
 import { isNewEnough, listRust, RUST_FLOOR } from '../src/tools/rust.ts'
 import { cacheBase } from '../src/workenv/cache-base.ts'
 import { currentCrates } from './parts/crate-list.ts'
 import { checkLaunchers } from './releases/check-launchers.ts'
 import { installCrossTools } from './releases/install-cross-tools.ts'
+import { namedPlatforms } from './releases/named-platforms.ts'
 import { packRelease } from './releases/pack-release.ts'
+import { runScript } from './releases/script-run.ts'
 
 const USAGE = 'usage: scripts/launchers [--setup | --check | --crates | --npm DIR] [--platform OS_ARCH]...\n'
 
@@ -24,21 +23,10 @@ const context = {
   onStep: (message: string) => process.stderr.write(`launchers: ${message}\n`),
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof FlavorError)) throw error
-  process.stderr.write(`launchers: error[${error.code}]: ${error.message}\n`)
-  if (error.hint !== undefined) process.stderr.write(`launchers: hint: ${error.hint}\n`)
-  process.exitCode = error.row.exit
-}
+await runScript('launchers', USAGE, main)
 
 async function main(): Promise<number> {
   const options = readOptions()
-  if (options === undefined) {
-    process.stderr.write(USAGE)
-    return 2
-  }
   if (options.setup) return installCrossTools(context)
   if (options.crates) return await writeCrates()
   if (options.check) return (await checkLaunchers(options.platforms, context)) ? 0 : 1
@@ -64,24 +52,14 @@ async function writeCrates(): Promise<number> {
 }
 
 function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        platform: { type: 'string', multiple: true },
-        setup: { type: 'boolean', default: false },
-        check: { type: 'boolean', default: false },
-        crates: { type: 'boolean', default: false },
-        npm: { type: 'string' },
-      },
-    })
-    const platforms = (values.platform ?? nativePlatforms().map(platformName)).map(parse)
-    if (platforms.includes(undefined)) return undefined
-    return { ...values, platforms: platforms.filter(platform => platform !== undefined) }
-  } catch {
-    return undefined
-  }
-}
-
-function parse(name: string): Platform | undefined {
-  return nativePlatforms().find(platform => platformName(platform) === name)
+  const { values } = parseArgs({
+    options: {
+      platform: { type: 'string', multiple: true },
+      setup: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      crates: { type: 'boolean', default: false },
+      npm: { type: 'string' },
+    },
+  })
+  return { ...values, platforms: namedPlatforms(values.platform) }
 }
