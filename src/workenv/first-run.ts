@@ -23,8 +23,11 @@ export async function publishOnLadder(request: WorkenvRequest, rungs: readonly R
   const failed: FailedRung[] = []
   for (const rung of rungs) {
     const standing = standingPart(rung, request)
+    let isOurs = false
     try {
-      const site = siteOf(makeBase(rung, request.machine), request.plan)
+      const base = makeBase(rung, request.machine)
+      isOurs = true
+      const site = siteOf(base, request.plan)
       const result = await publish({ ...request, site })
       announce(request, rung, failed)
       return result
@@ -32,7 +35,7 @@ export async function publishOnLadder(request: WorkenvRequest, rungs: readonly R
       if (error instanceof SetupStopped) throw error.cause
       const failure = asRungFailure(error)
       if (failure === undefined) throw error
-      removeEmpty(rung, request, standing)
+      removeEmpty(rung, request, standing, isOurs)
       failed.push({ rung, failure })
     }
   }
@@ -51,17 +54,24 @@ function describe({ rung, failure }: FailedRung): string {
   return `${rung.name} ${rung.path}: ${failure.reason}`
 }
 
-/** workenv §1.3: a rung that failed is left as it was found. Directories that hold anything stay. */
-function removeEmpty(rung: Rung, { plan }: WorkenvRequest, standing: string): void {
-  const layout = new CacheLayout(rung.path)
+/**
+ * workenv §1.3: a rung that failed is left as it was found. Directories that hold anything stay; in a base that was refused, which may be
+ * somebody's link to anywhere, nothing was made.
+ */
+function removeEmpty(rung: Rung, request: WorkenvRequest, standing: string, isOurs: boolean): void {
+  if (isOurs) removeFromBase(rung, request)
+  let made = rung.path
+  while (made !== standing && removeIfEmpty(made)) made = dirname(made)
+}
+
+function removeFromBase({ path }: Rung, { plan }: WorkenvRequest): void {
+  const layout = new CacheLayout(path)
   try {
-    rmSync(layout.keyLock(keyAt(rung.path, plan)), { force: true })
+    rmSync(layout.keyLock(keyAt(path, plan)), { force: true })
   } catch {
     // On a read-only file system nothing was made either.
   }
   for (const directory of [layout.staging, layout.slots, layout.envs]) removeIfEmpty(directory)
-  let made = rung.path
-  while (made !== standing && removeIfEmpty(made)) made = dirname(made)
 }
 
 /** Of a rung's path, what is there before the rung is tried. */

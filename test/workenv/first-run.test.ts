@@ -92,6 +92,14 @@ test('workenv §1.3: a base that was there stays, one that was made goes with it
   expect([existsSync(closed), existsSync(join(closed, 'deep'))]).toEqual([true, false])
 })
 
+test('workenv §1.3: nothing is removed below a base that is refused, wherever it leads', async () => {
+  const base = freshBase()
+  for (const name of ['envs', 'slots', 'staging']) mkdirSync(join(base, name))
+  chmodSync(base, 0o777)
+  await prepare(await packed(appPlan()), base, besides(freshBase()))
+  expect(readdirSync(base).toSorted()).toEqual(['envs', 'slots', 'staging'])
+})
+
 /** Beside a mount there may be nothing that outlives it. */
 function besides(base: string) {
   return { environment: { XDG_CACHE_HOME: join(base, '../other') } }

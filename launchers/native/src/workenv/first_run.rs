@@ -28,7 +28,9 @@ pub fn publish_on_ladder(request: &WorkenvRequest, rungs: impl Iterator<Item = R
     let mut failed: Vec<FailedRung> = Vec::new();
     for rung in rungs {
         let standing = standing_part(&rung, request);
-        let result = make_base(&rung, request.machine)
+        let base = make_base(&rung, request.machine);
+        let is_ours = base.is_ok();
+        let result = base
             .map(|base| site_of(base, request.pkg, request.plan))
             .and_then(|site| publish(SiteRequest { request, site: &site }));
         match result {
@@ -38,7 +40,7 @@ pub fn publish_on_ladder(request: &WorkenvRequest, rungs: impl Iterator<Item = R
             }
             Err(Stop::Fatal(error)) => return Err(error),
             Err(Stop::Rung(failure)) => {
-                remove_empty(&rung, request, &standing);
+                remove_empty(&rung, request, &standing, is_ours);
                 failed.push(FailedRung { rung, failure });
             }
         }
@@ -61,12 +63,14 @@ fn all(failed: &[FailedRung]) -> String {
 }
 
 /// workenv §1.3: a rung that failed is left as it was found. Directories that hold anything stay, and on a read-only file system nothing
-/// was made.
-fn remove_empty(rung: &Rung, request: &WorkenvRequest, standing: &Path) {
-    let layout = CacheLayout::new(&rung.path);
-    let _ = remove_file(layout.key_lock(&key_at(&rung.path, request.pkg, request.plan)));
-    for directory in [layout.staging(), layout.slots(), layout.envs()] {
-        let _ = remove_dir(directory);
+/// was made; nor in a base that was refused, which may be somebody's link to anywhere.
+fn remove_empty(rung: &Rung, request: &WorkenvRequest, standing: &Path, is_ours: bool) {
+    if is_ours {
+        let layout = CacheLayout::new(&rung.path);
+        let _ = remove_file(layout.key_lock(&key_at(&rung.path, request.pkg, request.plan)));
+        for directory in [layout.staging(), layout.slots(), layout.envs()] {
+            let _ = remove_dir(directory);
+        }
     }
     let _ = rung.path.ancestors().take_while(|made| *made != standing).try_for_each(remove_dir);
 }

@@ -130,6 +130,18 @@ fn s1_1_falls_to_the_next_rung_and_says_which_and_why() {
 }
 
 #[test]
+fn s1_3_nothing_is_removed_below_a_base_that_is_refused_wherever_it_leads() {
+    let (pkg, base) = (packed(&app_plan()), fresh_base());
+    let made = ["envs", "slots", "staging"].map(|name| base.join(name));
+    for directory in &made {
+        fs::create_dir(directory).unwrap();
+    }
+    change_mode(&base, 0o777).unwrap();
+    prepare(&pkg, &base);
+    assert!(made.iter().all(|directory| directory.is_dir()));
+}
+
+#[test]
 fn s6_5_publishes_anew_where_the_cache_is_turned_off_and_the_superseded_one_goes() {
     let (pkg, base) = (packed(&app_plan()), fresh_base());
     let first = prepare(&pkg, &base).workenv.root;
