@@ -92,7 +92,7 @@ export async function judge(
   const signatures = detachedKeys(pkg, wishes.signature)
   const statements = [
     ...parseRotations(Buffer.from(rotations.join('\n')), `rotations of ${pkg.path}`),
-    ...wishes.rotation.flatMap(path => parseRotations(readGiven(path), path)),
+    ...wishes.rotation.flatMap(path => parseRotations(readGiven(path, STATEMENTS), path)),
   ]
   const { publicKey } = pkg.index
   const judged = judgePackage(
@@ -125,21 +125,26 @@ async function tableOf(manifest: string): Promise<TrustTable | undefined> {
 function detachedKeys(pkg: PackageFile, paths: readonly string[]): Uint8Array[] {
   if (paths.length === 0) return []
   const hash = hashOfFile(pkg)
-  return paths.flatMap(path => parseDetached(readGiven(path), path, hash).map(({ publicKey }) => publicKey))
+  return paths.flatMap(path => parseDetached(readGiven(path, SIGNATURES), path, hash).map(({ publicKey }) => publicKey))
 }
 
 /**
- * A file of statements or signatures that the user named.
+ * A file that the user named.
+ * @param what it should hold, as `flavor COMMAND` writes it
  * @throws TrustError TRUST_FILE_READ
  */
-export function readGiven(path: string): Uint8Array {
+export function readGiven(path: string, what: { readonly holds: string; readonly from: string }): Uint8Array {
   try {
     return readFileSync(path)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new TrustError('TRUST_FILE_READ', `${path}: cannot be read: ${reason}`, { file: path }, { cause })
+    const message = `${path}: cannot be read, expected a file of ${what.holds}: ${reason}`
+    throw new TrustError('TRUST_FILE_READ', message, { file: path }, { cause, hint: `\`${what.from}\` writes one` })
   }
 }
+
+export const STATEMENTS = { holds: 'statements of rotation', from: 'flavor trust rotate' }
+const SIGNATURES = { holds: 'detached signatures', from: 'flavor sign' }
 
 /** Hex SHA-256 of the whole file, through the descriptor that everything else is read through. */
 export function hashOfFile({ fd, path, size }: Pick<PackageFile, 'fd' | 'path' | 'size'>): string {

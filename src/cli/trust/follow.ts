@@ -7,7 +7,7 @@ import type { KeyringPlace } from '../../trust/keyring-places.ts'
 import { type PinMove, pinMoves } from '../../trust/pin-moves.ts'
 import { parseRotations, type Rotation } from '../../trust/rotation.ts'
 import { CliError } from '../cli-error.ts'
-import { readGiven } from '../trust-wishes.ts'
+import { readGiven, STATEMENTS } from '../trust-wishes.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { defineVerb } from '../verb.ts'
 import { chosenKeyring } from './chosen-keyring.ts'
@@ -77,7 +77,7 @@ async function apply(place: KeyringPlace, { from, to, covered }: PinMove, keepsO
 }
 
 function statementsOf(path: string): Rotation[] {
-  if (!isPackage(path)) return parseRotations(readGiven(path), path)
+  if (!isPackage(path)) return parseRotations(readGiven(path, STATEMENTS), path)
   const pkg = openPackage(path)
   try {
     return parseRotations(Buffer.from((pkg.metadata.rotations ?? []).join('\n')), `rotations of ${path}`)
