@@ -13,8 +13,8 @@ export interface SeekEntry {
 }
 
 /**
- * Spec §4.6: the seek table of the zstd seekable format, version 0.1.0, without checksums: each frame has its own. To decoders that do
- * not know it, it is a skippable frame.
+ * Spec §4.6: the seek table of the zstd seekable format, version 0.1.0, without checksums. To decoders that do not know it, it is a
+ * skippable frame.
  * @param entries of all frames, in their order; both numbers of each below 2^32
  */
 export function encodeSeekTable(entries: readonly SeekEntry[]): Uint8Array {

@@ -4,7 +4,7 @@ use super::limits::MAX_FILE_SIZE;
 use super::quoted::quoted;
 use crate::crypto::hex::{hash_of_hex, push_hex};
 use crate::error::{Code, Error, Result};
-use crate::format::order::sort_by;
+use crate::format::order::{compare_bytes, sort_by};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
@@ -39,7 +39,7 @@ pub fn listing_mode(kind: EntryKind, mode: u16) -> u16 {
 /// Spec §6.3: the canonical bytes. Entries may come in any order.
 pub fn build_listing(entries: &[ListingEntry]) -> Vec<u8> {
     let mut ordered: Vec<&ListingEntry> = entries.iter().collect();
-    sort_by(&mut ordered, |a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
+    sort_by(&mut ordered, |a, b| compare_bytes(a.path.as_bytes(), b.path.as_bytes()));
     let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.path.len().saturating_add(96)).sum());
     for entry in ordered {
         push_entry(&mut bytes, entry);

@@ -18,7 +18,7 @@ use crate::crypto::hex::hex;
 use crate::crypto::sha256::{Sha256, sha256};
 use crate::error::{Code, Error, Result};
 use crate::format::metadata::checksum_hex;
-use crate::format::order::sort_by;
+use crate::format::order::{compare_bytes, sort_by};
 use crate::format::tree_listing::{EntryKind, ListingEntry, build_listing, listing_mode};
 use crate::platform::processors;
 use std::path::Path;
@@ -177,7 +177,7 @@ fn workers_for(pkg: &PackageFile, slot: &PackageSlot) -> usize {
 }
 
 fn finish(pkg: &PackageFile, slot: &PackageSlot, mut entries: Vec<ListingEntry>) -> Result<ExtractedSlot> {
-    sort_by(&mut entries, |one, other| one.path.as_bytes().cmp(other.path.as_bytes()));
+    sort_by(&mut entries, |one, other| compare_bytes(one.path.as_bytes(), other.path.as_bytes()));
     let listing = build_listing(&entries);
     let tree = hex(&sha256(&listing));
     let files = || entries.iter().filter(|entry| entry.kind == EntryKind::File);

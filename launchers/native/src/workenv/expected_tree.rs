@@ -1,8 +1,9 @@
 //! workenv §7.2: everything that belongs below `root`.
 
 use crate::crypto::sha256::sha256;
-use crate::format::order::sort_by;
+use crate::format::order::{compare_bytes, sort_by};
 use crate::format::tree_listing::{EntryKind, ListingEntry};
+use std::cmp::Ordering;
 
 /// What put an entry there, and so what can put it right again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,17 +152,17 @@ fn with_parents(entries: Vec<ExpectedEntry>) -> ExpectedTree {
         }
     }
     // The first one that needs a directory gives it its origin.
-    sort_by(&mut implied, |(a, one), (b, other)| one.path.cmp(&other.path).then(a.cmp(b)));
+    sort_by(&mut implied, |(a, one), (b, other)| by_path(one, other).then(a.cmp(b)));
     implied.dedup_by(|(_, later), (_, first)| later.path == first.path);
     let mut all: Vec<ExpectedEntry> = explicit.into_iter().chain(implied).map(|(_, entry)| entry).collect();
-    sort_by(&mut all, |a, b| a.path.cmp(&b.path));
+    sort_by(&mut all, by_path);
     ExpectedTree(all)
 }
 
 /// Of entries for one path the last, with the position of the first; sorted by path.
 fn last_of_each(entries: Vec<ExpectedEntry>) -> Vec<(usize, ExpectedEntry)> {
     let mut ordered: Vec<(usize, ExpectedEntry)> = entries.into_iter().enumerate().collect();
-    sort_by(&mut ordered, |(_, a), (_, b)| a.path.cmp(&b.path));
+    sort_by(&mut ordered, |(_, a), (_, b)| by_path(a, b));
     ordered.dedup_by(|(_, later), (_, kept)| {
         let is_same = later.path == kept.path;
         if is_same {
@@ -170,6 +171,10 @@ fn last_of_each(entries: Vec<ExpectedEntry>) -> Vec<(usize, ExpectedEntry)> {
         is_same
     });
     ordered
+}
+
+fn by_path(one: &ExpectedEntry, other: &ExpectedEntry) -> Ordering {
+    compare_bytes(one.path.as_bytes(), other.path.as_bytes())
 }
 
 /// The parent of a plain path; empty for one without.
