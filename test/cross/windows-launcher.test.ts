@@ -1,14 +1,25 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { OP_TAR, OP_ZSTD } from '../../src/format/operations.ts'
+import { OP_AES256_GCM, OP_TAR, OP_ZSTD } from '../../src/format/operations.ts'
 import type { PackagePlan } from '../../src/package/package-plan.ts'
+import type { WriteOptions } from '../../src/package/writer.ts'
 import { type CrateTests, crateTests } from '../support/crate-tests.ts'
 import { missingCross, platformOf, shippedLauncher } from '../support/cross-here.ts'
 import { ROOT } from '../support/packed-app.ts'
-import { writeSample } from '../support/sample-plan.ts'
+import { TEST_KEY, writeSample } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
+import { BOB, pinLine, writeTrust } from '../support/trust-place.ts'
 import { compileForWindows, startWine, WINE, type Wine, type WineOptions } from '../support/wine.ts'
 
 /** What docs/launchers.md says of Windows, as far as wine is one. */
@@ -25,7 +36,12 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
   let app: string
 
   /** A package, and in its `bin` the test program under the names that are given. */
-  async function pack(name: string, what: Partial<PackagePlan> = {}, programs: readonly string[] = ['probe.exe']) {
+  async function pack(
+    name: string,
+    what: Partial<PackagePlan> = {},
+    programs: readonly string[] = ['probe.exe'],
+    options: Partial<WriteOptions> = {},
+  ) {
     const place = join(directory, name)
     mkdirSync(place)
     const content = { path: probe }
@@ -48,7 +64,7 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
       ],
       ...Object.fromEntries(Object.entries(what).filter(([key]) => key !== 'slots')),
     }
-    return (await writeSample(place, plan, { launcher })).path
+    return (await writeSample(place, plan, { launcher, ...options })).path
   }
 
   /** With a cache of its own, where none is named. */
@@ -180,6 +196,57 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
       true,
     )
     expect(await answer('run', '--', 'a b')).toMatch(/<a b>\n$/)
+  })
+
+  // Wine says itself where these are, whatever the variables of its caller say.
+  test.each([
+    ['APPDATA', 'users/*/AppData/Roaming'],
+    ['ProgramData', 'ProgramData'],
+  ])('trust §2.1 a keyring below %s decides whose packages run', async (_variable, pattern) => {
+    const places = globSync(pattern, { cwd: wine.drive })
+      .filter(path => !path.includes('Public'))
+      .map(path => join(wine.drive, path, 'flavor/trust'))
+    const pin = (text: string) => places.forEach(place => void writeTrust(place, { 'all.keys': text }))
+    try {
+      pin(pinLine(BOB, '*'))
+      const { exitCode, stdout, stderr } = await run(app, ['x'])
+      expect({ exitCode, stdout: stdout.toString() }).toEqual({ exitCode: 107, stdout: '' })
+      expect(stderr).toMatch(/^flavor: error\[KEY_UNTRUSTED\]/)
+      pin(pinLine(TEST_KEY, 'app'))
+      expect(await run(app, ['exit', '8'])).toMatchObject({ exitCode: 8, stderr: '' })
+      pin('nothing that is a key\n')
+      expect(await run(app, ['x'])).toMatchObject({
+        exitCode: 109,
+        stderr: expect.stringContaining('error[TRUST_LINE]'),
+      })
+    } finally {
+      for (const place of places) rmSync(dirname(place), { recursive: true })
+    }
+  })
+
+  test('§4.7 an encrypted slot needs its key, and leaves nothing with a wrong one', async () => {
+    const encrypted = { keySource: 'env:APP_KEY', operations: [OP_TAR, OP_ZSTD, OP_AES256_GCM] } as Partial<
+      PackagePlan['slots'][0]
+    >
+    const key = 'a5'.repeat(32)
+    const slotKeys = { environment: { APP_KEY: key } }
+    const path = await pack('encrypted', { slots: [encrypted as PackagePlan['slots'][0]] }, ['probe.exe'], { slotKeys })
+    const cache = 'C:\\caches\\encrypted'
+    for (const [APP_KEY, code] of [
+      ['', 'SLOT_KEY_UNAVAILABLE'],
+      ['5a'.repeat(32), 'SLOT_KEY_WRONG'],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await run(path, ['x'], { env: { FLAVOR_CACHE: cache, APP_KEY } })
+      expect({ code, exitCode, stdout: stdout.toString() }).toEqual({ code, exitCode: 110, stdout: '' })
+      expect(stderr).toContain(`error[${code}]`)
+      expect(readdirSync(join(wine.drive, 'caches/encrypted/envs')).filter(name => /\.(\d+|seal)$/.test(name))).toEqual(
+        [],
+      )
+    }
+    for (const _run of [1, 2])
+      expect(await run(path, ['exit', '9'], { env: { FLAVOR_CACHE: cache, APP_KEY: key } })).toMatchObject({
+        exitCode: 9,
+      })
   })
 
   test('a cache whose path is not ASCII', async () => {
