@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { processTree, signalProcesses } from './process-tree.ts'
+import { endProcessTree } from './process-tree.ts'
 import { whileWorking } from './run-command.ts'
 import type { Environment } from './tool.ts'
 
@@ -46,7 +46,7 @@ export async function filterCommand(command: string, options: FilterOptions): Pr
   const late = new Promise<FilterResult>(resolve => {
     end = () => {
       // The shell's own children too: they would hold stdout open.
-      if (child.pid !== undefined) signalProcesses(processTree(child.pid), 'SIGKILL')
+      if (child.pid !== undefined) endProcessTree(child.pid, 'SIGKILL')
       resolve({ kind: 'late' })
     }
   })

@@ -9,14 +9,34 @@ export interface RunningProcess {
 
 interface Status extends RunningProcess {
   readonly parent: number
+  /** One letter (proc(5)). */
+  readonly state: string
 }
+
+/** Stopped, traced, or ended: what starts nothing. */
+const AT_REST = /[TtZX]/
+/** What hangs in the kernel does not stop; nobody waits for it. */
+const MAX_ROUNDS = 50
 
 /** A process and all that it started, as far as /proc tells; where there is none, itself. */
 export function processTree(root: number): RunningProcess[] {
-  const all = readStatuses()
-  const tree: RunningProcess[] = all.filter(({ pid }) => pid === root)
-  if (tree.length === 0) return [{ pid: root, started: '' }]
-  for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid))
+  const tree = statusesBelow(root)
+  return tree.length === 0 ? [{ pid: root, started: '' }] : tree
+}
+
+/**
+ * Sends a signal that ends processes to one and to all that it started, and gives them. They are stopped first: what would start another one
+ * meanwhile leaves it behind, as nobody's child.
+ */
+export function endProcessTree(root: number, signal: NodeJS.Signals): RunningProcess[] {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const running = statusesBelow(root).filter(({ state }) => !AT_REST.test(state))
+    if (running.length === 0) break
+    signalProcesses(running, 'SIGSTOP')
+  }
+  const tree = processTree(root)
+  signalProcesses(tree, signal)
+  signalProcesses(tree, 'SIGCONT')
   return tree
 }
 
@@ -30,6 +50,13 @@ export function signalProcesses(processes: readonly RunningProcess[], signal: No
       // It has ended by itself.
     }
   }
+}
+
+function statusesBelow(root: number): Status[] {
+  const all = readStatuses()
+  const tree = all.filter(({ pid }) => pid === root)
+  for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid))
+  return tree
 }
 
 function readStatuses(): Status[] {
@@ -46,8 +73,9 @@ function readStatus(pid: number): Status | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    const [parent, started] = [fields[1], fields[19]]
-    return parent === undefined || started === undefined ? undefined : { pid, parent: Number(parent), started }
+    const [state, parent, started] = [fields[0], fields[1], fields[19]]
+    if (state === undefined || parent === undefined || started === undefined) return undefined
+    return { pid, state, parent: Number(parent), started }
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { type Cancellation, currentCancellation } from './cancellation.ts'
-import { processTree, type RunningProcess, signalProcesses } from './process-tree.ts'
+import { endProcessTree, type RunningProcess, signalProcesses } from './process-tree.ts'
 import type { Command, Environment } from './tool.ts'
 
 export interface RunOptions {
@@ -79,8 +79,7 @@ async function endedWith<Result>(
   let force: NodeJS.Timeout | undefined
   const kill = () => signalProcesses(tree, 'SIGKILL')
   const end = () => {
-    if (pid !== undefined) tree = processTree(pid)
-    signalProcesses(tree, 'SIGTERM')
+    if (pid !== undefined) tree = endProcessTree(pid, 'SIGTERM')
     force = setTimeout(kill, PATIENCE_MS)
   }
   signal.addEventListener('abort', end, { once: true })
