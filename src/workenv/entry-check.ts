@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { parseListing } from '../format/tree-listing.ts'
 import type { PackageFile } from '../package/package-file.ts'
@@ -7,6 +7,7 @@ import type { SharedLayout } from './cache-layout.ts'
 import { expectedSlot } from './expected-tree.ts'
 import { findWorkenv, isOwnDirectory, type Published, siteOf } from './find-workenv.ts'
 import type { Machine } from './machine.ts'
+import { readCacheFile } from './read-cache-file.ts'
 import { checkOwn, readListings } from './restore.ts'
 import { asRungFailure } from './rung-failure.ts'
 import { readSharedListing } from './shared-state.ts'
@@ -149,7 +150,7 @@ function split(root: string, damage: readonly Damage[]): { damage: DamagedPlace[
 
 function readListed(path: string, sha256: string): Uint8Array | undefined {
   try {
-    const bytes = readFileSync(path)
+    const bytes = readCacheFile(path)
     return sha256Hex(bytes) === sha256 ? bytes : undefined
   } catch {
     return undefined

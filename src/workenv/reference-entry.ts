@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Base } from './base-directory.ts'
 import { type DiskUsage, diskUsage } from './disk-usage.ts'
 import type { ProcessNames, ProcessUser } from './processes.ts'
+import { readCacheFile } from './read-cache-file.ts'
 
 /** Far above any metadata of theirs; nothing larger is read. */
 const MAX_METADATA_BYTES = 16 * 1024 * 1024
@@ -101,7 +102,7 @@ export function referenceMaker(entry: ReferenceEntry, processes: ProcessNames | 
 
 function readPid(path: string): number | undefined {
   try {
-    const text = readFileSync(path, 'latin1')
+    const text = readCacheFile(path).toString('latin1')
     return /^[0-9]{1,10}\n?$/.test(text) ? Number(text) : undefined
   } catch {
     return undefined

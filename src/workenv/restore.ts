@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { type ListingEntry, parseListing } from '../format/tree-listing.ts'
 import { checkSlotContent } from '../package/extract.ts'
@@ -9,6 +9,7 @@ import { type ExpectedTree, expectedAfterSetup, expectedTree } from './expected-
 import { markUse, type Published, type Suspicion } from './find-workenv.ts'
 import { healOwn } from './own-heal.ts'
 import { findHolding, sealAgain } from './publish-seal.ts'
+import { readCacheFile } from './read-cache-file.ts'
 import { asRungFailure, RungFailure } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
 import { checkShared, healUnderLock, markChecked, stillDamaged } from './shared-heal.ts'
@@ -152,7 +153,7 @@ export async function readListings(request: SiteRequest, { seal, attempt }: Publ
 
 function readListing(path: string, sha256: string): Uint8Array | undefined {
   try {
-    const bytes = readFileSync(path)
+    const bytes = readCacheFile(path)
     return sha256Hex(bytes) === sha256 ? bytes : undefined
   } catch {
     return undefined

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { bootId, parseBootId } from './boot-id.ts'
 import type { SharedLayout } from './cache-layout.ts'
 import { isOwnDirectory, type Site } from './find-workenv.ts'
+import { readCacheFile } from './read-cache-file.ts'
 
 /** workenv §6.3: its name is right, and nobody else can write to it. Its content may be damaged. */
 export function isUsable(site: Site, shared: SharedLayout, tree: string): boolean {
@@ -12,7 +12,7 @@ export function isUsable(site: Site, shared: SharedLayout, tree: string): boolea
 /** workenv §4.7: undefined where it is not there or not the one that the name says. */
 export function readSharedListing(shared: SharedLayout, tree: string): Uint8Array | undefined {
   try {
-    const listing = readFileSync(shared.listing)
+    const listing = readCacheFile(shared.listing)
     return sha256Hex(listing) === tree ? listing : undefined
   } catch {
     return undefined
@@ -24,7 +24,7 @@ export function isChecked(shared: SharedLayout, platform: NodeJS.Platform): bool
   const now = bootId(platform)
   if (now === undefined) return true
   try {
-    return parseBootId(readFileSync(shared.checked, 'latin1')) === now
+    return parseBootId(readCacheFile(shared.checked).toString('latin1')) === now
   } catch {
     return false
   }

@@ -40,6 +40,17 @@ pub fn open_without_waiting(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// A whole file, however it is reached. What is no file is refused: a pipe in its place would be waited for.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = open_without_waiting(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(&mut file, &mut bytes)?;
+    Ok(bytes)
+}
+
 /// An empty file, where there is none yet.
 pub fn make_mark(path: &Path, mode: u16) -> io::Result<()> {
     let mut options = OpenOptions::new();
@@ -187,4 +198,22 @@ pub fn may_write_in(directory: &Path) -> io::Result<()> {
     #[cfg(windows)]
     let _ = directory;
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::workenv::test_scratch::scratch;
+
+    #[test]
+    fn reads_what_is_a_file_and_waits_for_no_pipe() {
+        let directory = scratch("read-file");
+        fs::write(directory.join("file"), "text").unwrap();
+        assert_eq!(read_file(&directory.join("file")).unwrap(), b"text");
+        rustix::fs::mknodat(rustix::fs::CWD, directory.join("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0)
+            .unwrap();
+        for name in ["pipe", "", "nothing"] {
+            assert!(read_file(&directory.join(name)).is_err(), "{name}");
+        }
+    }
 }

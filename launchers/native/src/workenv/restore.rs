@@ -25,7 +25,7 @@ use crate::format::tree_listing::parse_listing;
 use crate::log::Level;
 use crate::package::extract::check_slot_content;
 use crate::package::package_slot::PackageSlot;
-use crate::platform::files::make_mark;
+use crate::platform::files::{make_mark, read_file};
 use std::path::Path;
 
 const WAIT_SECONDS: u64 = 60;
@@ -200,7 +200,7 @@ fn read_listings(request: SiteRequest, published: &Published) -> Outcome<Option<
 }
 
 fn read_listing(path: &Path, hash: &str) -> Option<Vec<u8>> {
-    std::fs::read(path).ok().filter(|bytes| hex(&sha256(bytes)) == hash)
+    read_file(path).ok().filter(|bytes| hex(&sha256(bytes)) == hash)
 }
 
 fn check_own(

@@ -2,10 +2,11 @@
 
 use super::cache_layout::CacheLayout;
 use super::seal::{Seal, parse_seal};
+use crate::platform::files::read_file;
 
 /// `None` where there is none that reads.
 pub fn read_seal_of(layout: &CacheLayout, key: &str) -> Option<Seal> {
-    parse_seal(&std::fs::read(layout.seal(key)).ok()?)
+    parse_seal(&read_file(&layout.seal(key)).ok()?)
 }
 
 /// The attempt that the seal of a key names.
