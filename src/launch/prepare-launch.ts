@@ -8,6 +8,7 @@ import { buildEnvironment, type Variables } from './environment.ts'
 import { progressLine } from './first-run-progress.ts'
 import { LaunchError } from './launch-error.ts'
 import { validationLevel } from './levels.ts'
+import { withoutOwnerMask } from './owner-mask.ts'
 import { checkPinnedKeys } from './pinned-keys.ts'
 import { checkPlatform, machineLibc } from './platform-check.ts'
 
@@ -130,7 +131,7 @@ async function usePackage<Result>(
         await runSetup(commands, { values, variables: variablesFor(options, pkg, values), log })
       },
     }
-    return await use({ pkg, platform, prepare })
+    return await withoutOwnerMask(() => use({ pkg, platform, prepare }))
   } finally {
     progress.clear()
   }

@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, openSync, statSync, unlinkSync } from 'node:fs'
+import { chmodSync, closeSync, constants, lstatSync, openSync, statSync, unlinkSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { errorCode } from './rung-failure.ts'
@@ -70,10 +70,27 @@ export function releaseAndRemove(path: string, lock: OsLock): void {
 export function makeLockFile(path: string): boolean {
   try {
     closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, LOCK_FILE_MODE))
+    restoreMode(path)
     return true
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false
-    throw error
+    if (errorCode(error) !== 'EEXIST') throw error
+    restoreMode(path)
+    return false
+  }
+}
+
+/**
+ * A umask may take bits of the owner, and so may whoever changes modes in a cache. Without them nobody can lock it again, and it says the
+ * same as a `noexec` mount. What another user owns is left as it is.
+ */
+function restoreMode(path: string): void {
+  if (process.platform === 'win32') return
+  const status = lstatSync(path, { throwIfNoEntry: false })
+  if (status?.isFile() !== true || (status.mode & LOCK_FILE_MODE) === LOCK_FILE_MODE) return
+  try {
+    chmodSync(path, LOCK_FILE_MODE)
+  } catch {
+    // The next to open it says what it cannot do.
   }
 }
 

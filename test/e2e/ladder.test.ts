@@ -137,6 +137,18 @@ describeMounted(`workenv §1.1, names${because}`, () => {
     }
   })
 
+  test('workenv §1.3: a umask that takes bits of the owner is no noexec mount, and leaves nothing that cannot be used', () => {
+    for (const way of LAUNCH_WAYS) {
+      const done = ladder.run(way, { obstacles: ['umask 0777'], times: 2 })
+      expect(done, way).toMatchObject({
+        status: 0,
+        stderr: '',
+        stdout: expect.stringContaining(ladder.first),
+        left: [],
+      })
+    }
+  })
+
   test('workenv §7.8: a mount that became noexec after it was filled is left for the next', () => {
     const path = ladder.first
     const filled = `mkdir -p ${path}; mount -t tmpfs -o mode=0700,uid=$U,gid=$U none ${path}; "$@" >/dev/null`
@@ -149,5 +161,5 @@ describeMounted(`workenv §1.1, names${because}`, () => {
 
 test.skipIf(unable !== undefined)('did all that it says', () => {
   process.stdout.write(`ladder: ${ladder.runs} launches behind mounts, ${OBSTACLES.length} obstacles, 6 rungs\n`)
-  expect(ladder.runs).toBe(3 * 6 + OBSTACLES.length + 2 * 2 + 3 * OBSTACLES.length + 2 * NAMED.length + 3 * 2 + 3)
+  expect(ladder.runs).toBe(3 * 6 + OBSTACLES.length + 2 * 2 + 3 * OBSTACLES.length + 2 * NAMED.length + 3 * 2 + 3 + 3)
 })

@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process'
+import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { claimLock, makeLockFile, releaseAndRemove, tryLock } from '../../src/workenv/os-lock.ts'
@@ -60,6 +60,18 @@ function locksOn(path: string): string[] {
 test('workenv §1.3 makes lock files executable, so that access(2) tells of noexec', () => {
   const path = join(scratch(), 'lock')
   expect(makeLockFile(path)).toBe(true)
+  expect(makeLockFile(path)).toBe(false)
+  expect(lstatSync(path).mode & 0o7777).toBe(0o700)
+})
+
+test('workenv §1.3: a umask takes nothing from a lock file, and one that lost its mode gets it back', () => {
+  const path = join(scratch(), 'lock')
+  const make = `import { makeLockFile } from '${join(import.meta.dirname, '../../src/workenv/os-lock.ts')}'
+    process.umask(0o777)
+    makeLockFile(process.argv[1])`
+  execFileSync(process.execPath, ['--input-type=module', '-e', make, path])
+  expect(lstatSync(path).mode & 0o7777).toBe(0o700)
+  chmodSync(path, 0o600)
   expect(makeLockFile(path)).toBe(false)
   expect(lstatSync(path).mode & 0o7777).toBe(0o700)
 })

@@ -14,6 +14,7 @@ use crate::format::placeholders::Values;
 use crate::format::platform::Platform;
 use crate::log::{Level, Log};
 use crate::package::package_file::{PackageFile, open_package};
+use crate::platform::umask::OwnerMask;
 use crate::trust::keyring::check_pinned_keys;
 use crate::workenv::machine::this_machine;
 use crate::workenv::prepare_workenv::{PrepareOptions, prepare_workenv};
@@ -91,6 +92,7 @@ fn use_package(pkg: &PackageFile, options: &LaunchOptions<'_>, is_doubted: bool,
     options.log.log(Level::Debug, &[&package.name, " ", &package.version, ", level ", level_name(level)].concat());
     let progress = ProgressLine::new(options.io, &package.name);
     let machine = this_machine(options.environment.to_vec(), options.is_privileged);
+    let _lifted = OwnerMask::lift();
     let done = work(
         pkg,
         &PrepareOptions {

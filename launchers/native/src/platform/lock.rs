@@ -7,7 +7,7 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{names, open, survive_exec, take};
+pub use unix::{names, open, restore_mode, survive_exec, take};
 #[cfg(windows)]
 pub use windows::{names, open, survive_exec, take};
 

@@ -8,6 +8,7 @@ pub mod lock;
 pub mod status;
 mod text;
 pub mod two_hashes;
+pub mod umask;
 #[cfg(unix)]
 mod unix;
 pub mod user;

@@ -30,7 +30,11 @@ impl OsLock {
 /// workenv §8.1: `None` where somebody else has it.
 pub fn try_lock(path: &Path, kind: LockKind) -> io::Result<Option<OsLock>> {
     for _ in 0..RETRIES {
-        let file = lock::open(path, kind, false)?;
+        let file = match lock::open(path, kind, false) {
+            // Nothing to lock, which is as on a file system without locks.
+            Err(error) if error.kind() == ErrorKind::IsADirectory => return Ok(Some(OsLock { file: None })),
+            opened => opened?,
+        };
         match lock::take(&file, kind) {
             Taken::Busy => return Ok(None),
             Taken::Impossible => return Ok(Some(OsLock { file: None })),
@@ -67,7 +71,11 @@ pub fn release_and_remove(path: &Path, lock: OsLock) {
 pub fn make_lock_file(path: &Path) -> io::Result<bool> {
     match lock::open(path, LockKind::Exclusive, true) {
         Ok(_) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            #[cfg(unix)]
+            lock::restore_mode(path);
+            Ok(false)
+        }
         Err(error) => Err(error),
     }
 }
@@ -87,6 +95,15 @@ mod tests {
         release_and_remove(&path, lock);
         assert!(!path.exists());
         assert!(claim_lock(&path).unwrap().is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn s8_1_a_directory_in_the_place_of_a_lock_file_locks_nothing_and_stops_nobody() {
+        let path = scratch("directory").join("lock");
+        std::fs::create_dir(&path).unwrap();
+        assert!(!make_lock_file(&path).unwrap());
+        assert!(!try_lock(&path, LockKind::Exclusive).unwrap().unwrap().is_real());
     }
 
     #[cfg(unix)]

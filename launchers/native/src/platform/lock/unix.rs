@@ -2,10 +2,10 @@
 
 use super::{LockKind, Taken, range};
 use crate::platform::status::{Status, status_of};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// workenv §1.3: executable, so that access(2) on it tells of a `noexec` mount.
@@ -28,7 +28,27 @@ pub fn open(path: &Path, kind: LockKind, is_new: bool) -> io::Result<File> {
         options.write(true);
         flags |= libc::O_CREAT;
     }
-    options.custom_flags(flags | libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+    let file = options.custom_flags(flags | libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)?;
+    if kind == LockKind::Exclusive {
+        let metadata = file.metadata()?;
+        if lacks_mode(&metadata) {
+            file.set_permissions(Permissions::from_mode(LOCK_FILE_MODE))?;
+        }
+    }
+    Ok(file)
+}
+
+/// Of one that was there already. What another user owns is left as it is.
+pub fn restore_mode(path: &Path) {
+    if std::fs::symlink_metadata(path).is_ok_and(|metadata| lacks_mode(&metadata)) {
+        let _ = std::fs::set_permissions(path, Permissions::from_mode(LOCK_FILE_MODE));
+    }
+}
+
+/// A umask may take bits of the owner, and so may whoever changes modes in a cache. Without them nobody can lock it again, and it says
+/// the same as a `noexec` mount.
+fn lacks_mode(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.mode() & LOCK_FILE_MODE != LOCK_FILE_MODE
 }
 
 pub fn take(file: &File, kind: LockKind) -> Taken {
@@ -68,7 +88,6 @@ pub fn survive_exec(file: File) -> Option<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::MetadataExt;
 
     fn scratch() -> std::path::PathBuf {
         crate::workenv::test_scratch::scratch("os-lock").join("lock")
@@ -111,5 +130,18 @@ mod tests {
         drop(open(&path, LockKind::Exclusive, true).unwrap());
         assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o7777, 0o700);
         assert_eq!(open(&path, LockKind::Exclusive, true).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
+
+    #[test]
+    fn s1_3_a_lock_file_that_lost_its_mode_gets_it_back() {
+        let path = scratch();
+        let mode = || std::fs::metadata(&path).unwrap().mode() & 0o7777;
+        drop(open(&path, LockKind::Exclusive, true).unwrap());
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        drop(open(&path, LockKind::Exclusive, false).unwrap());
+        assert_eq!(mode(), 0o700);
+        std::fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+        restore_mode(&path);
+        assert_eq!(mode(), 0o700);
     }
 }
