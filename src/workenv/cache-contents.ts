@@ -105,6 +105,11 @@ export function slotsBesides({ seal, about }: CacheEntry): { shares: string[]; l
   return { shares, lazy: named.filter(tree => !shares.includes(tree)) }
 }
 
+/** workenv §9.3: where its lazy slots may lie: in its base, and where that is only read, in those of the user's own. */
+export function lazyBases({ base }: CacheEntry, machine: Machine): Base[] {
+  return base.isReadOnly ? [base, ...usableBases(machine).filter(({ isReadOnly }) => !isReadOnly)] : [base]
+}
+
 /** Tree hashes of the shared slots that are there. */
 export function sharedIn(layout: CacheLayout): string[] {
   try {

@@ -2,8 +2,9 @@ import { lstatSync } from 'node:fs'
 import { sha256Hex } from '../crypto/sha256.ts'
 import { parseListing } from '../format/tree-listing.ts'
 import type { PackageFile } from '../package/package-file.ts'
-import { type CacheEntry, slotsBesides } from './cache-contents.ts'
-import type { SharedLayout } from './cache-layout.ts'
+import type { Base } from './base-directory.ts'
+import { type CacheEntry, lazyBases, slotsBesides } from './cache-contents.ts'
+import { CacheLayout, type SharedLayout } from './cache-layout.ts'
 import { expectedSlot } from './expected-tree.ts'
 import { findWorkenv, isOwnDirectory, type Published, siteOf } from './find-workenv.ts'
 import type { Machine } from './machine.ts'
@@ -81,7 +82,8 @@ async function checkPublished(
   checked: SharedChecks,
 ): Promise<EntryCheck> {
   const { attempt } = published
-  const shared = checkShares(entry, checked)
+  const { machine } = request
+  const shared = checkShares(entry, machine, checked)
   const listed = await readListings(request, published)
   if (listed === undefined) return unsound('a listing of what belongs in it is lost')
   const own = split(attempt.root, checkOwn(request, published, listed.expected, 'strict'))
@@ -90,12 +92,17 @@ async function checkPublished(
 }
 
 /** workenv §7.2: what can be compared without the package: what setup left, and shared and lazy slots, whose name is their hash. */
-export function checkWithoutPackage(entry: CacheEntry, reason: string, checked: SharedChecks): EntryCheck {
+export function checkWithoutPackage(
+  entry: CacheEntry,
+  machine: Machine,
+  reason: string,
+  checked: SharedChecks,
+): EntryCheck {
   try {
     const { seal, attempt } = entry
     if (seal === undefined || attempt === undefined) return unsound('its seal is damaged')
     if (!isOwnDirectory(attempt.root, entry.base)) return unsound('its root is not a directory of its own')
-    const shared = checkShares(entry, checked)
+    const shared = checkShares(entry, machine, checked)
     const listing = seal.setup === undefined ? undefined : readListed(attempt.listing('setup'), seal.setup)
     if (seal.setup !== undefined && listing === undefined) return unsound('a listing of what belongs in it is lost')
     const options = { hash: true, hasModes: entry.base.owner !== undefined }
@@ -113,11 +120,12 @@ function isThere({ directory }: SharedLayout): boolean {
   return lstatSync(directory, { throwIfNoEntry: false }) !== undefined
 }
 
-function checkShares(entry: CacheEntry, checked: SharedChecks): Pick<EntryCheck, 'damage' | 'extra'> {
-  const { base, layout } = entry
+function checkShares(entry: CacheEntry, machine: Machine, checked: SharedChecks): Pick<EntryCheck, 'damage' | 'extra'> {
   const { shares, lazy } = slotsBesides(entry)
-  const found = [...shares, ...lazy.filter(tree => isThere(layout.shared(tree)))].map(tree => {
-    const shared = layout.shared(tree)
+  const placeIn = (base: Base, tree: string) => ({ base, tree, shared: new CacheLayout(base.path).shared(tree) })
+  const asked = lazyBases(entry, machine).flatMap(base => lazy.map(tree => placeIn(base, tree)))
+  const places = [...shares.map(tree => placeIn(entry.base, tree)), ...asked.filter(({ shared }) => isThere(shared))]
+  const found = places.map(({ base, tree, shared }) => {
     const known = checked.get(shared.directory) ?? checkShare(shared, tree, base)
     checked.set(shared.directory, known)
     return known

@@ -80,11 +80,17 @@ function allEntries(machine: Machine): Entry[] {
 export function workenvInfo(environment: Environment): CacheReport {
   const machine = thisMachine(environment)
   const workenvs = listWorkenvs(environment)
-  const shared = usableBases(machine).flatMap(base => {
+  const bases = usableBases(machine)
+  const readOnly = new Set(bases.filter(({ isReadOnly }) => isReadOnly).map(({ path }) => path))
+  const shared = bases.flatMap(base => {
     const layout = new CacheLayout(base.path)
     return sharedIn(layout).map(tree => {
       const { directory } = layout.shared(tree)
-      const needers = workenvs.filter(one => one.base === base.path && [...one.shares, ...one.lazy].includes(tree))
+      const needers = workenvs.filter(one => {
+        if (one.base === base.path) return [...one.shares, ...one.lazy].includes(tree)
+        // Asked for beside a base that is only read, it lies in another one (workenv §9.3).
+        return readOnly.has(one.base) && !base.isReadOnly && one.lazy.includes(tree)
+      })
       return { tree, path: directory, ...diskUsage(directory), neededBy: needers.map(({ id }) => id) }
     })
   })

@@ -1,5 +1,6 @@
 import { FlavorError } from '../format/flavor-error.ts'
-import type { Entry } from './cache-contents.ts'
+import { type Entry, lazyBases } from './cache-contents.ts'
+import { CacheLayout } from './cache-layout.ts'
 import { requestFor } from './entry-check.ts'
 import { findWorkenv, siteOf } from './find-workenv.ts'
 import type { Environment } from './machine.ts'
@@ -54,15 +55,21 @@ async function repairOne(selected: Selected, strict: boolean): Promise<RepairedW
   const failed = (reason: string): RepairedWorkenv => ({ entry, outcome: 'failed', found, reason })
   if (pkg === undefined) return failed(`${noPackage}; --package names another copy of it`)
   const { base } = entry
-  if (base.isReadOnly) return failed(`${base.path} belongs to uid ${base.owner}, who alone can repair it`)
+  const wrong = [...found.damage.map(({ path }) => path), ...(strict ? found.extra : [])]
+  // Lazy slots of the user's own may be all that is wrong.
+  if (base.isReadOnly && (wrong.length === 0 || wrong.some(path => path.startsWith(`${base.path}/`))))
+    return failed(`${base.path} belongs to uid ${base.owner}, who alone can repair it`)
   const request = requestFor(entry, pkg, machine)
   if (siteOf(base, request.plan).key !== entry.key)
     return failed(`${found.reason}: \`flavor workenv remove\` takes it away`)
   if (found.state === 'unchecked') return failed(found.reason ?? 'it cannot be checked')
   if (found.damage.some(({ source }) => source === 'setup')) return failed(SETUP)
   try {
-    if (!(await putRight(request, strict))) return failed(SETUP)
-    await repairLazySlots(request, strict)
+    if (!base.isReadOnly && !(await putRight(request, strict))) return failed(SETUP)
+    for (const own of lazyBases(entry, machine).filter(({ isReadOnly }) => !isReadOnly)) {
+      const site = { base: own, layout: new CacheLayout(own.path), key: entry.key }
+      await repairLazySlots({ ...request, site }, strict)
+    }
     const again = await verifySelected(selected, new Map())
     if (again.state === 'whole') return { entry, outcome: 'repaired', found }
     return failed(again.reason ?? 'it was damaged again meanwhile')

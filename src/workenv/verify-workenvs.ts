@@ -46,7 +46,7 @@ export async function verifySelected(
   { entry, machine, pkg, reason }: Selected,
   checked: SharedChecks,
 ): Promise<VerifiedWorkenv> {
-  if (pkg === undefined) return { entry, package: undefined, ...checkWithoutPackage(entry, reason, checked) }
+  if (pkg === undefined) return { entry, package: undefined, ...checkWithoutPackage(entry, machine, reason, checked) }
   return { entry, package: pkg.path, ...(await checkWithPackage(entry, requestFor(entry, pkg, machine), checked)) }
 }
 

@@ -182,6 +182,26 @@ describe.skipIf(unable)(`prepare${unable ? `: ${unable}` : ''}`, () => {
     expect(done.lines[0]).not.toBe(prepared.root)
   })
 
+  test('workenv §9.3: verify and repair look at what the user has of a lazy slot in a base of their own', async () => {
+    const there = await place('native')
+    const prepared = cli(there, 'prepare')
+    const [models = ''] = asNobody(there, { FLAVOR_LAUNCHER_CLI: '1' }, ['materialise', 'models']).lines
+    expect(models.startsWith(join(there.home, '.cache/flavor/slots/'))).toBe(true)
+    const verb = (word: string) => {
+      const args = [join(ROOT, 'src/cli/main.ts'), 'workenv', word, '--package', there.path, '--json']
+      const { status, lines } = asNobody({ ...there, path: process.execPath }, {}, args)
+      return { status, ...JSON.parse(lines.at(-1) ?? '').workenvs[0] }
+    }
+    expect(verb('verify')).toMatchObject({ status: 0, state: 'whole' })
+    cut(join(models, 'one'))
+    const damage = [{ path: join(models, 'one') }]
+    expect(verb('verify')).toMatchObject({ status: 3, state: 'damaged', damage })
+    expect(verb('repair')).toMatchObject({ status: 0, outcome: 'repaired', damage })
+    expect(readFileSync(join(models, 'one'), 'utf8')).toBe('a model\n')
+    cut(join(prepared.root, 'lib/app.py'))
+    expect(verb('repair')).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('belongs to uid 0') })
+  })
+
   test('flavor run prepares too', async () => {
     const there = await place('native')
     const env = { ...there.env, FLAVOR_LAUNCHER_CLI: '1' }

@@ -1,11 +1,12 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { publishedIn, usableBases } from '../../src/workenv/cache-contents.ts'
 import { checkWithoutPackage, checkWithPackage, requestFor, type SharedChecks } from '../../src/workenv/entry-check.ts'
 import { thisMachine } from '../../src/workenv/machine.ts'
 import { changeFile } from './damage-fixture.ts'
-import { freshBase, packed, prepare, sharingPlan, treeOf } from './workenv-fixture.ts'
+import { askFor, freshBase, lazyPlan, packed, prepare, sharingPlan, treeOf } from './workenv-fixture.ts'
 
 async function one() {
   const base = freshBase()
@@ -15,7 +16,7 @@ async function one() {
   const [found] = usableBases(machine)
   const [entry] = found === undefined ? [] : publishedIn(found)
   if (entry === undefined) throw new Error('it is not found')
-  return { base, root: workenv.root, entry, request: requestFor(entry, pkg, machine) }
+  return { base, root: workenv.root, entry, machine, request: requestFor(entry, pkg, machine) }
 }
 
 test('workenv §7.2: a shared slot is checked once for all that link to it', async () => {
@@ -33,7 +34,7 @@ test('workenv §7.2: a shared slot is checked once for all that link to it', asy
 })
 
 test('workenv §4.7: a listing that is lost is damage too', async () => {
-  const { base, entry, request } = await one()
+  const { base, entry, machine, request } = await one()
   const listing = entry.attempt?.listing(0) ?? ''
   changeFile(listing, 'no listing')
   expect((await checkWithPackage(entry, request, new Map())).damage).toEqual([
@@ -41,7 +42,7 @@ test('workenv §4.7: a listing that is lost is damage too', async () => {
   ])
   const [shared = ''] = treeOf(join(base, 'slots')).filter(path => path.endsWith('/listing'))
   writeFileSync(join(base, 'slots', shared), 'no listing')
-  expect(checkWithoutPackage(entry, 'it is away', new Map())).toMatchObject({
+  expect(checkWithoutPackage(entry, machine, 'it is away', new Map())).toMatchObject({
     state: 'damaged',
     reason: 'it is away',
     damage: [{ path: join(base, 'slots', shared), kind: 'content' }],
@@ -54,3 +55,26 @@ test('one that was removed meanwhile is told, and setup commands never run', asy
   expect(await checkWithPackage(entry, request, new Map())).toMatchObject({ reason: 'it was removed meanwhile' })
   await expect(request.runSetup([], '/', [])).rejects.toThrow('at a start of the program only')
 })
+
+test.skipIf(process.geteuid?.() !== 0)(
+  'workenv §9.3: what a user has of a lazy slot belongs to the work environment in the base that is only read',
+  async () => {
+    const [base, own] = [freshBase(), freshBase()]
+    const pkg = await packed(lazyPlan())
+    await prepare(pkg, base)
+    chmodSync(base, 0o755)
+    const models = await askFor(pkg, own, 'models')
+    execFileSync('chown', ['-R', '4242', own])
+    const machine = { ...thisMachine({ FLAVOR_CACHE: base, XDG_CACHE_HOME: join(own, '..') }), uid: 4242 }
+    const place = join(own, '../flavor')
+    renameSync(own, place)
+    const [entry] = usableBases(machine).flatMap(publishedIn)
+    if (entry === undefined) throw new Error('it is not found')
+    expect(entry.base).toMatchObject({ path: base, isReadOnly: true })
+    const check = () => checkWithPackage(entry, requestFor(entry, pkg, machine), new Map())
+    expect(await check()).toMatchObject({ state: 'whole' })
+    const file = join(models.replace(own, place), 'm/one')
+    rmSync(file)
+    expect(await check()).toMatchObject({ state: 'damaged', damage: [{ path: file, kind: 'missing' }] })
+  },
+)
