@@ -10,7 +10,7 @@ import { writableBase } from './cache-base.ts'
 import { CacheLayout } from './cache-layout.ts'
 import { plainName } from './key.ts'
 import { absolute, type Rung } from './ladder.ts'
-import { removeLeftovers } from './leftovers.ts'
+import { removeLeftovers, removeOldRuns } from './leftovers.ts'
 import type { Machine } from './machine.ts'
 import { asRungFailure, errorCode } from './rung-failure.ts'
 import { Staging } from './staging.ts'
@@ -35,7 +35,9 @@ export async function makePrivateSlots(workenv: Workenv, request: WorkenvRequest
   const volatile = slotsOf(pkg.slots, plan, 'volatile')
   if (volatile.length === 0) return
   const base = workenv.base.isReadOnly ? writableBase(machine) : workenv.base
-  const run = Staging.claim(new CacheLayout(base.path).runs, base.directoryMode)
+  const layout = new CacheLayout(base.path)
+  removeOldRuns(layout, machine)
+  const run = Staging.claim(layout.runs, base.directoryMode)
   workenv.onRelease(() => run.remove())
   try {
     for (const slot of volatile) {

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CacheLayout } from '../../src/workenv/cache-layout.ts'
-import { listEnvs, removeLeftovers } from '../../src/workenv/leftovers.ts'
+import { listEnvs, removeLeftovers, removeOldRuns } from '../../src/workenv/leftovers.ts'
 import { thisMachine } from '../../src/workenv/machine.ts'
-import { claimLock } from '../../src/workenv/os-lock.ts'
+import { claimLock, tryLock } from '../../src/workenv/os-lock.ts'
 import { Staging } from '../../src/workenv/staging.ts'
 import { appPlan, freshBase, packed, prepare } from './workenv-fixture.ts'
 
@@ -54,6 +54,29 @@ test('workenv §9.1: a run that nobody owns goes after a day', async () => {
   const then = Date.now() / 1000 - 25 * 3600
   utimesSync(run, then, then)
   expect(removeLeftovers(layout, MACHINE)).toEqual([run])
+  expect(readdirSync(layout.runs)).toEqual([])
+})
+
+test('workenv §9.1: a start removes as many old runs as it has time for, and passes by those that are used', async () => {
+  const { layout } = await cache()
+  const names = Array.from({ length: 66 }, (_, at) => `${at}`.padStart(16, '0'))
+  const then = Date.now() / 1000 - 25 * 3600
+  for (const name of [...names, 'f'.repeat(16)]) mkdirSync(join(layout.runs, name), { recursive: true })
+  for (const name of names) utimesSync(join(layout.runs, name), then, then)
+  const used = tryLock(join(layout.runs, `${names[0]}.lock`), 'exclusive')
+  removeOldRuns(layout, MACHINE)
+  const left = () => readdirSync(layout.runs).filter(name => !name.endsWith('.lock'))
+  expect(left()).toEqual([names[0], names[65], 'f'.repeat(16)])
+  if (used !== 'busy') used.release()
+  removeOldRuns(layout, MACHINE)
+  expect(left()).toEqual(['f'.repeat(16)])
+})
+
+test('workenv §8.3: a lock of a run that nobody owns goes alone too', async () => {
+  const { layout } = await cache()
+  mkdirSync(layout.runs)
+  writeFileSync(join(layout.runs, '0123456789abcdef.lock'), '')
+  expect(removeLeftovers(layout, MACHINE)).toEqual([])
   expect(readdirSync(layout.runs)).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keyId } from '../../src/crypto/key-id.ts'
@@ -25,6 +25,17 @@ test('workenv §9.1: every run has a volatile slot of its own, gone with it', as
   first.workenv.release()
   second.workenv.release()
   expect(readdirSync(join(base, 'runs'))).toEqual([])
+})
+
+test('workenv §9.1: a run with volatile slots removes those of runs that ended a day ago, or they would pile up', async () => {
+  const work = treeSlot('work', { data: 'x' }, { lifecycle: 'volatile', target: 'work' })
+  const [pkg, base] = [await packed(appPlan({ slots: [app, work] })), freshBase()]
+  await prepare(pkg, base)
+  const old = join(base, 'runs/0123456789abcdef')
+  mkdirSync(join(old, '1'), { recursive: true })
+  utimesSync(old, Date.now() / 1000 - 25 * 3600, Date.now() / 1000 - 25 * 3600)
+  const { workenv } = await prepare(pkg, base)
+  expect([workenv.fresh, existsSync(old)]).toEqual([false, false])
 })
 
 test('workenv §9.2: a persistent slot is made once and survives upgrades', async () => {

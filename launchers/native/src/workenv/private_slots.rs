@@ -4,7 +4,7 @@ use super::base_directory::{Base, BaseState, inspect_base, make_base};
 use super::cache_layout::CacheLayout;
 use super::key::plain_name;
 use super::ladder::{Rung, RungName, absolute, cache_rungs};
-use super::leftovers::remove_leftovers;
+use super::leftovers::{remove_leftovers, remove_old_runs};
 use super::machine::Machine;
 use super::plain_path::joined;
 use super::rung_failure::{At, Outcome, Stop};
@@ -41,7 +41,9 @@ pub fn make_private_slots(workenv: &mut Workenv, request: &WorkenvRequest) -> Re
         return Ok(());
     }
     let base = if workenv.base.is_read_only { writable_base(machine)? } else { workenv.base.clone() };
-    let runs = CacheLayout::new(&base.path).runs();
+    let layout = CacheLayout::new(&base.path);
+    remove_old_runs(&layout, machine);
+    let runs = layout.runs();
     let made = Staging::claim(&runs, base.directory_mode).and_then(|run| {
         let mut places = Vec::new();
         for slot in volatile {

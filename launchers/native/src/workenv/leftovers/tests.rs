@@ -68,6 +68,34 @@ fn s9_1_a_run_that_nobody_owns_goes_after_a_day() {
     assert!(!run.exists());
 }
 
+#[test]
+fn s9_1_a_start_removes_as_many_old_runs_as_it_has_time_for_and_passes_by_those_that_are_used() {
+    let (layout, _) = cache();
+    let runs: Vec<PathBuf> = (0..66).map(|at| layout.runs().join(format!("{at:016}"))).collect();
+    let young = layout.runs().join("f".repeat(16));
+    for run in &runs {
+        fs::create_dir_all(run).unwrap();
+        age(run);
+    }
+    fs::create_dir(&young).unwrap();
+    let used = try_lock(&lock_of(&runs[0]), LockKind::Exclusive).unwrap().unwrap();
+    remove_old_runs(&layout, &this_machine(Vec::new(), false));
+    let left: Vec<usize> = (0..66).filter(|at| runs[*at].exists()).collect();
+    assert_eq!((left, young.exists()), (vec![0, 65], true));
+    drop(used);
+    remove_old_runs(&layout, &this_machine(Vec::new(), false));
+    assert!(runs.iter().all(|run| !run.exists()) && young.exists());
+}
+
+#[test]
+fn s8_3_a_lock_of_a_run_that_nobody_owns_goes_alone_too() {
+    let (layout, _) = cache();
+    fs::create_dir(layout.runs()).unwrap();
+    fs::write(layout.runs().join("0123456789abcdef.lock"), "").unwrap();
+    sweep(&layout);
+    assert_eq!(fs::read_dir(layout.runs()).unwrap().count(), 0);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn s10_4_a_superseded_attempt_that_a_process_works_in_stays() {
