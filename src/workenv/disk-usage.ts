@@ -7,11 +7,11 @@ export interface DiskUsage {
   readonly files: number
 }
 
-/** What a directory holds, links not followed. What vanishes meanwhile counts nothing. */
+/** What a directory holds, links not followed, nor one in its place: that may lead to all of a disk. What vanishes meanwhile counts nothing. */
 export function diskUsage(directory: string): DiskUsage {
   const seen = new Set<string>()
   let bytes = 0
-  for (const status of filesBelow(directory)) {
+  for (const status of isDirectory(directory) ? filesBelow(directory) : []) {
     const identity = `${status.dev}:${status.ino}`
     if (seen.has(identity)) continue
     seen.add(identity)
@@ -26,6 +26,14 @@ function* filesBelow(directory: string): Generator<Stats> {
     const status = lstatSync(path, { throwIfNoEntry: false })
     if (status?.isDirectory() === true) yield* filesBelow(path)
     else if (status?.isFile() === true) yield status
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory()
+  } catch {
+    return false
   }
 }
 

@@ -12,5 +12,6 @@ test('counts a file with two names once, and follows no link', () => {
   symlinkSync('a', join(directory, 'link'))
   writeFileSync(join(directory, 'three'), '1')
   expect(diskUsage(directory)).toEqual({ bytes: 6, files: 2 })
+  for (const name of ['link', 'three']) expect(diskUsage(join(directory, name))).toEqual({ bytes: 0, files: 0 })
   expect(diskUsage(join(directory, 'nothing'))).toEqual({ bytes: 0, files: 0 })
 })

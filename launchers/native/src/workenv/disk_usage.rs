@@ -1,11 +1,12 @@
 //! What a directory holds.
 
-use crate::platform::status::{FileKind, status_of};
+use crate::platform::status::{FileKind, is_directory, status_of};
 use std::path::Path;
 
 /// Sum of the sizes of regular files, links not followed; one with several names counts once. What vanishes meanwhile counts nothing.
 pub fn disk_usage(directory: &Path) -> u64 {
-    sum_of(directory, &mut Vec::new())
+    // A link in its place may lead to all of a disk.
+    if is_directory(directory) { sum_of(directory, &mut Vec::new()) } else { 0 }
 }
 
 /// `counted`: files with several names, of which there are few.
@@ -42,6 +43,7 @@ mod tests {
         std::fs::hard_link(top.join("d/a"), top.join("c")).unwrap();
         std::os::unix::fs::symlink(top.join("d"), top.join("l")).unwrap();
         assert_eq!(disk_usage(&top), 107);
+        assert_eq!(disk_usage(&top.join("l")), 0);
         assert_eq!(disk_usage(&top.join("none")), 0);
     }
 }
