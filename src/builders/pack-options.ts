@@ -1,3 +1,4 @@
+import type { Platform } from '../format/platform.ts'
 import type { OnProgress } from '../package/verify.ts'
 import type { WriteOptions } from '../package/writer.ts'
 import type { LauncherChoice } from './chosen-launcher.ts'
@@ -11,6 +12,8 @@ export interface PackOptions extends PlanOptions {
   /** Default: `dist/<name>.psp` beside the manifest. */
   readonly output?: string
   readonly launcher?: LauncherChoice
+  /** The platform of the launcher, where the package is not said to be for that one alone; default: `platform`. */
+  readonly launcherPlatform?: Platform
   readonly profile?: WriteOptions['profile']
   readonly effort?: WriteOptions['effort']
   /** Default: the user's own, made on first use. */

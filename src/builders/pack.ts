@@ -53,7 +53,11 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   const planned = await planProject(project, building)
   refuseUnknownKeys(planned, options.slotKeySources)
   const plan = { ...planned, rotations, ...(expires === undefined ? {} : { expires }) }
-  const launcher = await chooseLauncher(options.launcher ?? 'auto', building)
+  const platform = options.launcherPlatform ?? options.platform
+  const launcher = await chooseLauncher(options.launcher ?? 'auto', {
+    ...building,
+    ...(platform === undefined ? {} : { platform }),
+  })
   makeParent(output)
   let predicate: Predicate | undefined
   const origin = {
@@ -61,7 +65,7 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
     parameters: buildParameters(options, launcher.tool),
     key,
     sources: await sourceInputs(plan.origin, building.environment),
-    platform: options.platform ?? platformOf(process.platform, process.arch),
+    platform: platform ?? platformOf(process.platform, process.arch),
   }
   const provenance = provenancePart(origin, found => {
     predicate = found

@@ -11,9 +11,15 @@ import type { PackOptions } from './pack-options.ts'
  * How to pack a project again as provenance says that it was packed. What it cannot say, such as the paths of an interpreter or a launcher,
  * stays as `options` have it.
  * @param directory where the manifest lies
+ * @param isForOnePlatform whether the package says so; provenance names the platform of the launcher in any case
  * @throws BuilderError REPRODUCE_INPUT for a launcher, an interpreter or a platform that nobody gave
  */
-export function reproductionOptions(parameters: BuildParameters, options: PackOptions, directory: string): PackOptions {
+export function reproductionOptions(
+  parameters: BuildParameters,
+  options: PackOptions,
+  directory: string,
+  isForOnePlatform: boolean,
+): PackOptions {
   const { profile, effort, sbom, python, sourceDateEpoch } = parameters
   const { SOURCE_DATE_EPOCH: _, ...environment } = options.environment
   const interpreter = python === undefined || python === 'vendored' ? options.python?.interpreter : python
@@ -27,7 +33,7 @@ export function reproductionOptions(parameters: BuildParameters, options: PackOp
     sbom,
     provenance: true,
     launcher: sameLauncher(parameters.launcher, options.launcher),
-    ...(platform === undefined ? {} : { platform }),
+    ...(platform === undefined ? {} : { [isForOnePlatform ? 'platform' : 'launcherPlatform']: platform }),
     python: { ...options.python, ...(interpreter === undefined ? {} : { interpreter }) },
     environment:
       sourceDateEpoch === undefined ? environment : { ...environment, SOURCE_DATE_EPOCH: `${sourceDateEpoch}` },

@@ -35,7 +35,9 @@ export async function reproduce(file: string, options: PackOptions): Promise<Rep
     const statement = await checkProvenance(original)
     if (statement === undefined) throw new Error(`${file}: provenance was there a moment ago`)
     const { externalParameters } = statement.predicate.buildDefinition
-    const again = reproductionOptions(externalParameters, options, dirname(resolve(options.manifest)))
+    const directory = dirname(resolve(options.manifest))
+    const isForOnePlatform = original.metadata.platforms !== undefined
+    const again = reproductionOptions(externalParameters, options, directory, isForOnePlatform)
     const packed = await pack({ ...again, output: options.output ?? join(scratch, 'app') })
     return { ...(await compare(original, packed.written.path)), file, packed }
   } finally {

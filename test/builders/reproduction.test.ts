@@ -13,7 +13,7 @@ const PARAMETERS: BuildParameters = {
   platform: 'linux_arm64',
 }
 const again = (parameters: Partial<BuildParameters> = {}, options: Partial<PackOptions> = {}) =>
-  reproductionOptions({ ...PARAMETERS, ...parameters }, { ...OPTIONS, ...options }, '/here')
+  reproductionOptions({ ...PARAMETERS, ...parameters }, { ...OPTIONS, ...options }, '/here', true)
 
 test('what provenance says counts, the time that it does not name included', () => {
   expect(again()).toMatchObject({
@@ -32,4 +32,10 @@ test('what only a path names is given by whoever packs again', () => {
   const code = expect.objectContaining({ code: 'REPRODUCE_INPUT' })
   expect(() => again({ launcher: 'file' })).toThrow(code)
   expect(() => again({ platform: 'plan9_amd64' })).toThrow(code)
+})
+
+test('a package that is for every platform is packed for every one again, with the launcher of that one', () => {
+  const anywhere = reproductionOptions(PARAMETERS, OPTIONS, '/here', false)
+  expect(anywhere).toMatchObject({ launcherPlatform: { os: 'linux', arch: 'arm64' } })
+  expect(anywhere).not.toHaveProperty('platform')
 })

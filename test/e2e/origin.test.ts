@@ -47,3 +47,15 @@ for (const [name, launcher, missing] of LAUNCHERS) {
     expect((await flavor(['verify', '--deep', '--json', path])).stdout).toContain('"provenance":{"builder"')
   })
 }
+
+test('§5.8 a package of a JSON manifest, for every platform, is reproduced by the commands that packed it', async () => {
+  const { directory, path } = await packed('auto')
+  const again = ['--manifest', join(directory, 'app.json'), '--workenv-base', directory, '--key-seed', 'test123']
+  const done = await flavor(['pack', '-q', '--reproduce', path, ...again])
+  expect({ status: done.exitCode, said: done.stdout + done.stderr }).toMatchObject({ status: 0 })
+  const forThis = join(directory, 'for-this')
+  const platform = `linux_${process.arch === 'x64' ? 'amd64' : 'arm64'}`
+  expect((await flavor(['pack', '-q', ...again, '--platform', platform, '-o', forThis])).exitCode).toBe(0)
+  const told = await flavor(['pack', '-q', '--reproduce', forThis, ...again])
+  expect({ status: told.exitCode, said: told.stdout + told.stderr }).toMatchObject({ status: 0 })
+})

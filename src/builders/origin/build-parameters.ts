@@ -11,11 +11,12 @@ import { sourceDate } from '../source-date.ts'
  * interpreter that were named by a path are inputs with a hash; their paths are nobody's business.
  */
 export function buildParameters(options: PackOptions, tool: string): BuildParameters {
-  const { manifest, profile = 'default', effort = 'default', platform, python, environment } = options
+  const { manifest, profile = 'default', effort = 'default', python, environment } = options
   const known = ({ [NATIVE_LAUNCHER]: 'native', [NODE_LAUNCHER]: 'node' } as const)[tool] ?? 'file'
   const launcher = typeof options.launcher === 'object' ? 'file' : known
   // A launcher of ours is for one platform, that of this machine where none was asked for.
-  const target = platform ?? (launcher === 'file' ? undefined : platformOf(process.platform, process.arch))
+  const asked = options.launcherPlatform ?? options.platform
+  const target = asked ?? (launcher === 'file' ? undefined : platformOf(process.platform, process.arch))
   return {
     manifest: basename(manifest),
     profile,
