@@ -11,7 +11,7 @@ import { BuilderError } from './builder-error.ts'
 import { type ChosenLauncher, chooseLauncher } from './chosen-launcher.ts'
 import { buildParameters } from './origin/build-parameters.ts'
 import { sourceInputs } from './origin/build-provenance.ts'
-import { writeFileProvenance } from './origin/file-provenance.ts'
+import { checkProvenancePlace, writeFileProvenance } from './origin/file-provenance.ts'
 import { billPart, provenancePart } from './origin/origin-parts.ts'
 import type { PackOptions } from './pack-options.ts'
 import { planProject } from './plan-project.ts'
@@ -38,6 +38,11 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   const timestamp = sourceDate(options.environment)
   const project = loadProject(options.manifest)
   const output = outputPath(project, options.output)
+  const { provenanceOutput } = options
+  if (provenanceOutput !== undefined) {
+    checkProvenancePlace(provenanceOutput, output)
+    refuseManifest(project, provenanceOutput)
+  }
   // Before anything long: a key that cannot be read should not cost a minute.
   const { key, ...signing } = await openSigningKey(options.key ?? { kind: 'default' }, options.environment)
   checkProjectTrust(project, output, key.publicKey)
@@ -59,6 +64,7 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
     ...(platform === undefined ? {} : { platform }),
   })
   makeParent(output)
+  if (provenanceOutput !== undefined) makeParent(resolve(provenanceOutput))
   let predicate: Predicate | undefined
   const origin = {
     origin: plan.origin,
@@ -91,7 +97,6 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
     },
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })
-  const { provenanceOutput } = options
   if (provenanceOutput !== undefined && predicate !== undefined) {
     await writeFileProvenance(provenanceOutput, output, predicate, key)
   }
@@ -121,10 +126,18 @@ function refuseUnknownKeys({ slots }: PackagePlan, sources: ReadonlyMap<string, 
 function outputPath(project: Project, wish: string | undefined): string {
   const output = resolve(wish ?? join(project.directory, 'dist', `${project.name}.psp`))
   const isDirectory = statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
+  refuseManifest(project, output)
   if (!isDirectory && !wish?.endsWith('/')) return output
   const message = `${wish ?? output}: is a directory, expected the name of a file`
   const hint = `--output ${join(wish ?? output, `${project.name}.psp`)}`
   throw new BuilderError('OUTPUT_PLACE', message, { file: output }, { hint })
+}
+
+/** An output that takes its place takes the way to pack again. */
+function refuseManifest({ manifest }: Project, output: string): void {
+  if (resolve(output) !== resolve(manifest)) return
+  const message = `${output}: is the manifest, expected another name for what is made of it`
+  throw new BuilderError('OUTPUT_PLACE', message, { file: output })
 }
 
 function makeParent(output: string): void {

@@ -1,5 +1,14 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { type ExtractedSlot, extractSlot } from './extract.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import type { PackageFile } from './package-file.ts'
@@ -30,6 +39,7 @@ export async function unpackSlot(
 ): Promise<UnpackedSlot> {
   const path = resolve(output)
   if (!options.replace) refuseExisting(path, output)
+  refuseWhereWeAre(path, output)
   return staged(dirname(path), output, async stage => {
     const unpacked = await unpackInto(pkg, slot, stage, 'slot', counter([slot], options))
     exchange([{ from: unpacked.path, to: path }], stage, output)
@@ -155,6 +165,16 @@ function refuseExisting(path: string, output: string): void {
     { file: output },
     { hint },
   )
+}
+
+/** `extract -f app 0 .` means to make something there, as with cp; it would take away everything that is there. */
+function refuseWhereWeAre(path: string, output: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  const below = relative(realpathSync(path), process.cwd())
+  if (below.split(sep)[0] === '..' || isAbsolute(below)) return
+  const message = `${output}: holds the directory that you are in, expected the name of what is to be made`
+  const hint = 'this verb replaces what has that name; `flavor extract-all` unpacks into a directory'
+  throw new PackageError('OUTPUT_EXISTS', message, { file: output }, { hint })
 }
 
 function counter(slots: readonly PackageSlot[], options: UnpackOptions): Count {

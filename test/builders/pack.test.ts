@@ -94,6 +94,11 @@ test('a failure leaves a former output as it was, and nothing beside it', async 
     [{ output: join(directory, 'dist') }, 'OUTPUT_PLACE'],
     [{ output: `${directory}/new/` }, 'OUTPUT_PLACE'],
     [{ output: join(directory, 'app.json/below/x') }, 'OUTPUT_PLACE'],
+    [{ output: join(directory, 'app.json') }, 'OUTPUT_PLACE'],
+    [{ provenanceOutput: join(directory, 'app.json') }, 'OUTPUT_PLACE'],
+    [{ provenanceOutput: output }, 'OUTPUT_PLACE'],
+    [{ provenanceOutput: directory }, 'OUTPUT_PLACE'],
+    [{ provenanceOutput: join(directory, 'app.json/below/x') }, 'OUTPUT_PLACE'],
     // Node's recursive mkdir never returns there.
     [{ output: '/proc/flavor/x' }, 'OUTPUT_PLACE'],
     [{ python: { interpreter: 'uv:3.12' } }, 'OPTION_UNUSED'],

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openPackage, type PackageFile } from '../../src/package/package-file.ts'
 import { unpackPackage, unpackSlot } from '../../src/package/unpack.ts'
 import { samplePlan, writeSample } from '../support/sample-plan.ts'
@@ -124,4 +124,20 @@ test.skipIf(process.getuid?.() === 0)('a place that cannot be written is named',
 test('a parent that is not there is named', async () => {
   const { pkg, directory } = await sample()
   await expect(unpackSlot(pkg, slotOf(pkg, 1), join(directory, 'x'))).rejects.toThrow(code('OUTPUT_WRITE'))
+})
+
+test('extract -f into "." does not take away the directory that one is in, or one above it', async () => {
+  const { pkg, directory } = await sample()
+  mkdirSync(join(directory, 'below/..deeper'), { recursive: true })
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(join(directory, 'below'))
+  try {
+    for (const output of [directory, join(directory, 'below'), '/']) {
+      await expect(unpackSlot(pkg, slotOf(pkg, 1), output, { replace: true })).rejects.toThrow(code('OUTPUT_EXISTS'))
+    }
+    await unpackSlot(pkg, slotOf(pkg, 1), join(directory, 'below/..deeper'), { replace: true })
+  } finally {
+    cwd.mockRestore()
+  }
+  expect(readdirSync(directory)).toEqual(['below'])
+  expect(lstatSync(join(directory, 'below/..deeper')).isFile()).toBe(true)
 })
