@@ -115,10 +115,17 @@ export async function judge(
 }
 
 /** Loaded when it is needed: the parsers of manifests take longer to load than a package takes to start. */
-async function tableOf(manifest: string): Promise<TrustTable | undefined> {
-  const { readManifest } = await import('../manifest/manifest-source.ts')
+async function tableOf(manifest: string): Promise<TrustTable> {
+  const { fieldError, readManifest } = await import('../manifest/manifest-source.ts')
   const { parseTrustTable } = await import('../manifest/trust-table.ts')
-  return parseTrustTable(readManifest(manifest))
+  const source = readManifest(manifest)
+  const table = parseTrustTable(source)
+  if (table !== undefined) return table
+  // A check that was asked for and has nothing to go by must not pass: the name of a table is soon misspelled.
+  const want = '[tool.flavor.trust]'
+  const hint = '`flavor trust show` prints the lines of its keys; docs/trust.md shows the table'
+  const text = { got: 'nothing', want, message: `says nothing of trust, expected ${want}`, hint }
+  throw fieldError('MANIFEST_MISSING', source, ['tool', 'flavor', 'trust'], text)
 }
 
 /** trust §7.1. */
@@ -144,7 +151,7 @@ export function readGiven(path: string, what: { readonly holds: string; readonly
 }
 
 export const STATEMENTS = { holds: 'statements of rotation', from: 'flavor trust rotate' }
-const SIGNATURES = { holds: 'detached signatures', from: 'flavor sign' }
+export const SIGNATURES = { holds: 'detached signatures', from: 'flavor sign' }
 
 /** Hex SHA-256 of the whole file, through the descriptor that everything else is read through. */
 export function hashOfFile({ fd, path, size }: Pick<PackageFile, 'fd' | 'path' | 'size'>): string {

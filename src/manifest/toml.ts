@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { ManifestError } from './manifest-error.ts'
 import type { ManifestSource } from './manifest-source.ts'
@@ -11,7 +12,7 @@ export function parseToml(source: ManifestSource): unknown {
     const reason = cause.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? 'it does not parse'
     const { line, column } = cause
     const detail = { file: source.path, line: `${line}`, column: `${column}`, got: reason, want: 'TOML' }
-    const message = `pyproject.toml:${line}:${column}: not TOML: ${reason}`
+    const message = `${basename(source.path)}:${line}:${column}: not TOML: ${reason}`
     throw new ManifestError('MANIFEST_SYNTAX', message, detail, { cause })
   }
 }

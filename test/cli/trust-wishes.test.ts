@@ -46,6 +46,14 @@ test('trust §7.2 the policy, the threshold and the keys of a manifest count whe
   expect(await judged({ manifest, threshold: 1, policy: 'open' }, directory)).toMatchObject({ policy: 'open' })
 })
 
+test('trust §2.1 a manifest that says nothing of trust does not pass for a keyring that allows everything', async () => {
+  const directory = scratch()
+  for (const text of ['', '[tool.flavor.trsut]\nthreshold = 2\n']) {
+    const manifest = file(directory, 'p.toml', text)
+    await expect(judged({ manifest }, directory)).rejects.toMatchObject({ code: 'MANIFEST_MISSING' })
+  }
+})
+
 test('trust §7.1 detached signatures are of the file that is open', async () => {
   const directory = scratch()
   const { path } = await writeSample(directory, samplePlan(join(directory, 'plan')))

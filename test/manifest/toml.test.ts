@@ -9,3 +9,8 @@ test('a text that is no TOML is refused with its place', () => {
     expect.objectContaining({ code: 'MANIFEST_SYNTAX', detail: expect.objectContaining({ line: '2' }) }),
   )
 })
+
+test('the file that is no TOML is named as it is', () => {
+  const wrong = { path: '/p/other.toml', text: '=', syntax: 'toml' as const }
+  expect(() => parseToml(wrong)).toThrow(/^other\.toml:1:1: /)
+})

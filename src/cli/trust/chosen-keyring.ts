@@ -25,10 +25,12 @@ export function namePatterns(flags: readonly string[]): string[] {
     .flatMap(flag => flag.split(','))
     .map(name => {
       const pattern = name.endsWith('*') ? `${escapeName(name.slice(0, -1))}*` : escapeName(name)
-      const isPattern = parseNames(pattern)?.length === 1
+      // A star elsewhere would be taken as it stands, and the pin be for a name that no package has.
+      const isPattern = parseNames(pattern)?.length === 1 && !name.slice(0, -1).includes('*')
       if (isPattern) return pattern
       const message = `--name is ${JSON.stringify(name)}, expected a name, or the beginning of one and *`
-      throw new CliError('FLAG_VALUE', message, { flag: '--name', got: name })
+      const hint = 'a * stands at the end only; in a key line, %2A is one that a name has'
+      throw new CliError('FLAG_VALUE', message, { flag: '--name', got: name }, { hint })
     })
 }
 

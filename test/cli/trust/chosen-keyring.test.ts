@@ -9,7 +9,7 @@ test('trust §2.1 the keyring that a verb changes', () => {
 
 test('trust §2.4 names are typed as they are', () => {
   expect(namePatterns(['a,b', 'my app', 'x-*', '*', '100%'])).toEqual(['a', 'b', 'my%20app', 'x-*', '*', '100%25'])
-  for (const name of ['', 'a,,b'])
+  for (const name of ['', 'a,,b', 'a*b', '**', '*a'])
     expect(() => namePatterns([name])).toThrow(expect.objectContaining({ code: 'FLAG_VALUE' }))
 })
 
