@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { openSigningKey } from '../builders/signing-key.ts'
 import { keyId } from '../crypto/key-id.ts'
 import { openPackage } from '../package/package-file.ts'
@@ -8,7 +8,7 @@ import { type DetachedSignature, formatDetached, parseDetached, signDetached } f
 import { writeTrustFile } from '../trust/trust-writing.ts'
 import { CliError } from './cli-error.ts'
 import { namedKey, SIGNING_FLAGS } from './signing-flags.ts'
-import { hashOfFile } from './trust-wishes.ts'
+import { hashOfFile, readGiven, SIGNATURES } from './trust-wishes.ts'
 import { plainText } from './ui/plain-text.ts'
 import { formatPairs } from './ui/table.ts'
 import { defineVerb } from './verb.ts'
@@ -78,12 +78,6 @@ export const sign = defineVerb({
 
 /** Those of other people, which fit; a file of signatures of something else is not written over. */
 function presentSignatures(path: string, hash: string): DetachedSignature[] {
-  let bytes: Uint8Array
-  try {
-    bytes = readFileSync(path)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw cause
-  }
-  return parseDetached(bytes, path, hash)
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return []
+  return parseDetached(readGiven(path, SIGNATURES), path, hash)
 }

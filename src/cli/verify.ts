@@ -138,7 +138,7 @@ function reportText(verified: Verified, paint: Paint): string {
 /** What speaks for the key, the strongest first. */
 function trustText({ judged, isExpected }: Verified): string {
   const { counted, pinnedBy, seen, signers } = judged
-  const others = signers.length === 1 ? '' : `, ${counted ?? 0} of ${formatCount(signers.length, 'signer')} count`
+  const others = signers.length === 1 ? '' : countedText(counted, signers.length)
   if (isExpected && signers.length === 1) return 'the key is the one that was expected'
   if (isExpected) return `keys that were expected${others}`
   if (pinnedBy.length > 0) return `the key is pinned by the ${pinnedBy.join(' and the ')} keyring${others}`
@@ -146,6 +146,12 @@ function trustText({ judged, isExpected }: Verified): string {
   if (seen === 'same') return 'the key is the one that was seen before'
   if (seen === 'rotation') return 'the key follows the one that was seen before, which signed that'
   return `the key came with the file; --key says whose it must be${others}`
+}
+
+/** Detached signatures that nobody asked to count are sound, and say no more. */
+function countedText(counted: number | undefined, signers: number): string {
+  if (counted === undefined) return `; ${formatCount(signers, 'signer')}, --threshold says how many must count`
+  return `, ${counted} of ${formatCount(signers, 'signer')} count`
 }
 
 function originObject({ components, provenance }: CheckedOrigin) {

@@ -8,6 +8,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   writeFileSync,
 } from 'node:fs'
 import { CryptoError } from './crypto-error.ts'
@@ -66,8 +67,9 @@ function readKeyFile(path: string, what: string, isSecret: boolean): Uint8Array 
   try {
     const fd = openSync(path, 'r')
     try {
-      const { mode } = fstatSync(fd)
-      if (isSecret) refuseSharedMode(path, what, mode)
+      const stat = fstatSync(fd)
+      if (isSecret) refuseNoFile(path, what, stat)
+      if (isSecret) refuseSharedMode(path, what, stat.mode)
       const bytes = Buffer.alloc(MAX_KEY_FILE + 1)
       return bytes.subarray(0, readSync(fd, bytes))
     } finally {
@@ -78,6 +80,14 @@ function readKeyFile(path: string, what: string, isSecret: boolean): Uint8Array 
     const message = `${path}: the ${what} cannot be read: ${reasonOf(cause)}`
     throw new CryptoError('KEY_FILE', message, { file: path }, { cause })
   }
+}
+
+/** Before its mode: nobody should be told to `chmod 600 /dev/null`. What a shell hands over, `<(pass show key)`, is a pipe. */
+function refuseNoFile(path: string, what: string, stat: Stats): void {
+  if (stat.isFile() || stat.isFIFO()) return
+  const got = stat.isDirectory() ? 'a directory' : 'a device'
+  const message = `${path}: is ${got}, expected a file with the ${what}`
+  throw new CryptoError('KEY_FILE', message, { file: path, got, want: 'a file' })
 }
 
 function refuseSharedMode(path: string, what: string, mode: number): void {

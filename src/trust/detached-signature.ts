@@ -7,7 +7,13 @@ import { type LineKind, lineError, type TrustLine, trustLines } from './trust-li
 const TYPE = 'flavor-signature'
 const MAX_SIGNATURES = 256
 
-const KIND: LineKind = { code: 'DETACHED_SIGNATURE', maxBytes: 1024 * 1024, fields: 4, spec: 'trust §7.1' }
+const KIND: LineKind = {
+  code: 'DETACHED_SIGNATURE',
+  maxBytes: 1024 * 1024,
+  fields: 4,
+  type: TYPE,
+  spec: 'trust §7.1',
+}
 
 /** trust §7.1: one line of a file of signatures. */
 export interface DetachedSignature {
@@ -53,7 +59,8 @@ function parseLine({ fields, number }: TrustLine, where: string, hash: string): 
   if (publicKey === undefined) throw lineError(KIND, where, number, key, 'base64 of a public key')
   const signature = decodeBase64(signed, ED25519_SIGNATURE_SIZE)
   if (signature === undefined || !verifyEd25519(signature, signedBytes(hash), publicKey)) {
-    throw lineError(KIND, where, number, signed, 'a signature of this file by the key of the line')
+    const hint = 'it is of another file, or of this one before it was packed anew: remove the line'
+    throw lineError(KIND, where, number, signed, 'a signature of this file by the key of the line', hint)
   }
   return { publicKey, signature, comment }
 }

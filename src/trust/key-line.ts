@@ -9,7 +9,7 @@ export const KEY_TYPE = 'flavor-ed25519'
 /** trust §2.2. */
 export const MAX_KEYS_FILE = 1024 * 1024
 
-const KIND: LineKind = { code: 'TRUST_LINE', maxBytes: MAX_KEYS_FILE, fields: 4, spec: 'trust §2.3' }
+const KIND: LineKind = { code: 'TRUST_LINE', maxBytes: MAX_KEYS_FILE, fields: 4, type: KEY_TYPE, spec: 'trust §2.3' }
 
 /** trust §2.3: a public key, and the packages that it may sign. */
 export interface KeyLine {
@@ -33,8 +33,7 @@ function parseLine({ fields, number }: TrustLine, where: string): KeyLine {
   const publicKey = decodeBase64(key, ED25519_KEY_SIZE)
   if (publicKey === undefined) throw lineError(KIND, where, number, key, 'base64 of the 32 bytes of a public key')
   const names = parseNames(patterns)
-  if (names === undefined)
-    throw lineError(KIND, where, number, patterns, 'names such as "httpie", "acme-*" or "a,b" (trust §2.4)')
+  if (names === undefined) throw lineError(KIND, where, number, patterns, 'names such as "httpie", "acme-*" or "a,b"')
   return { publicKey, names, comment }
 }
 

@@ -9,7 +9,7 @@ const TYPE = 'flavor-rotation'
 /** trust §6: more are an attempt to keep a reader busy. */
 const MAX_STATEMENTS = 64
 
-const KIND: LineKind = { code: 'ROTATION_INVALID', maxBytes: 1024 * 1024, fields: 6, spec: 'trust §6' }
+const KIND: LineKind = { code: 'ROTATION_INVALID', maxBytes: 1024 * 1024, fields: 6, type: TYPE, spec: 'trust §6' }
 
 /** trust §6: the holder of an old key says which new one takes its place. */
 export interface Rotation {

@@ -15,6 +15,8 @@ export interface LineKind {
   readonly maxBytes: number
   /** How many fields a line has, the comment included. */
   readonly fields: number
+  /** What a line begins with. */
+  readonly type: string
   /** Such as `trust §2.3`. */
   readonly spec: string
 }
@@ -37,11 +39,16 @@ function decoded(bytes: Uint8Array, where: string, kind: LineKind): string {
     const message = `${where}: has ${bytes.length} bytes or more, expected ${want} (${kind.spec})`
     throw new TrustError(kind.code, message, { file: where, got: `${bytes.length}`, want })
   }
-  if (!isUtf8(bytes))
-    throw new TrustError(kind.code, `${where}: is not UTF-8 (${kind.spec})`, { file: where, want: 'UTF-8' })
+  if (!isUtf8(bytes)) throw textError(kind, where, 'is not UTF-8')
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
   if (!text.includes('\0')) return text
-  throw new TrustError(kind.code, `${where}: has a NUL, expected text (${kind.spec})`, { file: where, want: 'text' })
+  throw textError(kind, where, 'has a NUL')
+}
+
+function textError({ code, spec, type }: LineKind, where: string, got: string): TrustError {
+  const want = `text with lines that begin with ${type}`
+  const hint = 'is it the right file?'
+  return new TrustError(code, `${where}: ${got}, expected ${want} (${spec})`, { file: where, got, want }, { hint })
 }
 
 function cut(text: string, count: number): string[] {
@@ -56,9 +63,16 @@ function cut(text: string, count: number): string[] {
 }
 
 /** Refuses one line of a file. */
-export function lineError(kind: LineKind, where: string, line: number, got: string, want: string): TrustError {
+export function lineError(
+  kind: LineKind,
+  where: string,
+  line: number,
+  got: string,
+  want: string,
+  hint = 'correct the line, or put # in front of it',
+): TrustError {
   const shown = got.length > 80 ? `${got.slice(0, 77)}...` : got
   const message = `${where}:${line}: found ${JSON.stringify(shown)}, expected ${want} (${kind.spec})`
   const detail = { file: where, line: `${line}`, got: shown, want }
-  return new TrustError(kind.code, message, detail, { hint: 'correct the line, or put # in front of it' })
+  return new TrustError(kind.code, message, detail, { hint })
 }

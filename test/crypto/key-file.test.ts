@@ -29,6 +29,10 @@ test.each([0o640, 0o604, 0o620, 0o666, 0o610])(
   },
 )
 
+test('nobody is told to change the mode of a directory or a device', () => {
+  for (const path of [scratch(), '/dev/null']) expect(() => readPrivateKeyFile(path)).toThrow(code('KEY_FILE'))
+})
+
 test('the mode of a symlink does not hide that of the file', () => {
   const directory = scratch()
   writeFileSync(join(directory, 'shared'), encodePrivateKeyPem(key), { mode: 0o644 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type LineKind, lineError, trustLines } from '../../src/trust/trust-lines.ts'
 
-const KIND: LineKind = { code: 'TRUST_LINE', maxBytes: 100, fields: 3, spec: 'trust §2.3' }
+const KIND: LineKind = { code: 'TRUST_LINE', maxBytes: 100, fields: 3, type: 'flavor-x', spec: 'trust §2.3' }
 const refused = expect.objectContaining({ code: 'TRUST_LINE' })
 
 test('trust §2.3 lines are cut at blanks, the rest of the line is the last field', () => {
