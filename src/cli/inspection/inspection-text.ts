@@ -23,7 +23,7 @@ export function inspectionText(inspection: Inspection, parts: ShownParts, paint:
 }
 
 function summaryPairs(inspection: Inspection, paint: Paint): [string, string | undefined][] {
-  const { command, commands, setup_commands: setup, minimum_level: level } = inspection
+  const { command, commands, rotations, setup_commands: setup, minimum_level: level } = inspection
   return [
     ['file', `${plainText(inspection.file)}, ${formatBytes(inspection.size)}, ${inspection.format}`],
     [
@@ -32,6 +32,8 @@ function summaryPairs(inspection: Inspection, paint: Paint): [string, string | u
     ],
     ['key', `${inspection.key_id}${keyNote(inspection)}`],
     ['trust', 'the key came with the file; `flavor verify --key` holds it to one that you know'],
+    ['expires', inspection.expires ?? undefined],
+    ['rotation', rotations.length === 0 ? undefined : `carries ${formatCount(rotations.length, 'statement')}`],
     ['launcher', launcherText(inspection.launcher)],
     ['built', builtText(inspection)],
     ['runs on', platformsText(inspection)],

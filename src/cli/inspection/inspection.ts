@@ -6,6 +6,7 @@ import { formatOperations } from '../../format/operations.ts'
 import { isLauncherCovered } from '../../package/launcher-coverage.ts'
 import type { PackageFile } from '../../package/package-file.ts'
 import type { PackageSlot } from '../../package/package-slot.ts'
+import { timeText } from '../../trust/policy.ts'
 
 /** Everything that `inspect` knows: what --json prints, and what the text for people is made from. */
 export type Inspection = ReturnType<typeof describePackage>
@@ -47,6 +48,8 @@ export const INSPECTION_FIELDS = {
   public_key: 'the raw public key in hex',
   ephemeral: 'true where the key was made for this package and thrown away',
   test_key: 'true where the package says that its key is one for tests, made from a text that others may guess',
+  expires: 'when `verify` and `run` stop to take it, in UTC, or null',
+  'rotations[]': 'statements that it carries, by which an old key gives way to a new one; unchecked',
   content_hash: 'SHA-256 of the signed metadata, which names the package by its content',
   launcher: 'tool, tool_version, size, checksum and covered (by the signature) of the launcher',
   command: 'argv and argv0 of the default command',
@@ -77,6 +80,8 @@ export function describePackage(pkg: PackageFile) {
     public_key: Buffer.from(index.publicKey).toString('hex'),
     ephemeral: metadata.ephemeral,
     test_key: metadata.test_key,
+    expires: metadata.expires === undefined ? null : timeText(metadata.expires),
+    rotations: metadata.rotations ?? [],
     content_hash: pkg.contentHash,
     launcher: describeLauncher(pkg),
     command: { argv: execution.argv ?? splitCommand(execution.command, 'execution.command'), argv0: execution.argv0 },

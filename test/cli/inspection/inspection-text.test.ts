@@ -21,12 +21,16 @@ test('what the package says about itself is shown as one would type it', async (
     setupCommands: [{ type: 'execute', command: '/bin/true' }],
     platforms: [{ os: 'linux', arch: 'amd64', libc: 'glibc', libc_version: '2.36' }],
     minimumLevel: 'none',
+    expires: 1_801_353_600,
+    rotations: ['flavor-rotation sample a b c'],
   })
   const text = inspectionText(describePackage(openPackage(path)), everything, plain => plain)
   expect(text).toContain(`command     /bin/sh -c 'echo '\\''it'\\'' works'`)
   expect(text).toContain(`other: /bin/true ''`)
   expect(text).toContain('setup       1 command after unpacking')
   expect(text).toContain('runs on     linux amd64 with glibc 2.36 or newer')
+  expect(text).toContain('expires     2027-01-31T00:00:00Z')
+  expect(text).toContain('rotation    carries 1 statement')
   expect(text).toContain('validation  can be lowered to none')
 })
 
