@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ensureDirectory } from '../files/ensure-directory.ts'
 import { type ExtractedSlot, extractSlot } from '../package/extract.ts'
 import type { PackageFile } from '../package/package-file.ts'
@@ -22,6 +22,7 @@ export async function extractTo(
   const path = join(directory, name)
   if (existsSync(path))
     throw new LaunchError('LAUNCHER_CLI_USAGE', `${path}: is there already (spec §8.4)`, { file: path })
+  const missing = missingDirectories(resolve(directory))
   ensureDirectory(directory)
   const staging = mkdtempSync(join(directory, '.extract-'))
   try {
@@ -30,5 +31,20 @@ export async function extractTo(
     return { ...extracted, path }
   } finally {
     rmSync(staging, { recursive: true, force: true })
+    dropEmpty(missing)
+  }
+}
+
+/** What has to be made for a directory, the deepest first. */
+function missingDirectories(directory: string): string[] {
+  return existsSync(directory) ? [] : [directory, ...missingDirectories(dirname(directory))]
+}
+
+/** A failure leaves nothing; what something lies in stays. */
+function dropEmpty(directories: readonly string[]): void {
+  try {
+    for (const directory of directories) rmdirSync(directory)
+  } catch {
+    // It holds what was unpacked, or what somebody else put there.
   }
 }

@@ -74,6 +74,10 @@ describe.skipIf(unable)(`encrypted slots${unable ? `: ${unable}` : ''}`, () => {
         expect(refused.stderr).not.toContain('b2b2')
         const left = [...modes(env.FLAVOR_CACHE).keys()].filter(name => /(root|\.seal|text|one)$/.test(name))
         expect(left).toEqual([])
+        const place = join(env.HOME, 'new/place')
+        const extracted = run(path, { ...env, ...key, FLAVOR_LAUNCHER_CLI: '1' }, ['extract', '1', place])
+        expect(extracted).toMatchObject({ status: 110, stderr: expect.stringContaining(`error[${code}]`) })
+        expect(existsSync(join(env.HOME, 'new'))).toBe(false)
       }
 
       // An administrator's cache, which others may look into.

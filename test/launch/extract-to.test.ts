@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { extractTo } from '../../src/launch/extract-to.ts'
@@ -29,5 +29,21 @@ test('§8.4 never over something that is there, and leaves nothing behind', asyn
   if (tree === undefined) throw new Error('the package has two slots')
   await expect(extractTo(pkg, tree, out)).rejects.toThrowError(refusal('LAUNCHER_CLI_USAGE'))
   expect(readdirSync(out)).toEqual(['0_app'])
+  pkg.close()
+})
+
+test('§8.4 a slot that fails leaves none of the directories that were made for it', async () => {
+  const directory = scratch()
+  const { path } = await writeShellPackage(directory)
+  const pkg = openPackage(path)
+  const [tree] = pkg.slots
+  if (tree === undefined) throw new Error('the package has two slots')
+  const bytes = readFileSync(path)
+  const at = Number(tree.descriptor.offset)
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+  writeFileSync(path, bytes)
+  mkdirSync(join(directory, 'there'))
+  await expect(extractTo(pkg, tree, join(directory, 'there/new/out'))).rejects.toThrowError(refusal('SLOT_DATA'))
+  expect(readdirSync(join(directory, 'there'))).toEqual([])
   pkg.close()
 })

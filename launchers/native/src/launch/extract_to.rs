@@ -20,6 +20,9 @@ pub fn extract_to(pkg: &PackageFile, slot: &PackageSlot, directory: &Path) -> Re
             Error::new(Code::LauncherCliUsage, [&path, ": is there already (spec §8.4)"].concat()).with("file", path)
         );
     }
+    // The deepest first; relative names end with an empty one.
+    let missing: Vec<&Path> =
+        directory.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
     make_directories(directory)?;
     let staging = directory.join([".extract-", &std::process::id().to_string()].concat());
     files::make_directory(&staging, 0o700).map_err(|error| unwritable(&staging, &error))?;
@@ -30,6 +33,10 @@ pub fn extract_to(pkg: &PackageFile, slot: &PackageSlot, directory: &Path) -> Re
     });
     // What is left of a failure; what cannot be removed is told by whoever looks at the directory.
     let _ = fs::remove_dir_all(&staging);
+    if extracted.is_err() {
+        // A failure leaves nothing; what somebody put something into meanwhile stays.
+        let _ = missing.into_iter().try_for_each(fs::remove_dir);
+    }
     Ok((path, extracted?))
 }
 
