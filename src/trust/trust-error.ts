@@ -26,7 +26,11 @@ export const TRUST_CODES = {
   },
   THRESHOLD_MISSED: { ...refused, meaning: 'too few of the keys that count have signed', spec: 'trust §7.2' },
   PACKAGE_EXPIRED: { ...refused, meaning: 'the package is past the time that its maker set', spec: 'trust §8' },
-  TRUST_FILE_READ: { ...settings, meaning: 'a file of trust is there and cannot be read', spec: 'trust §2.5' },
+  TRUST_FILE_READ: {
+    ...settings,
+    meaning: 'a file of trust is there and cannot be read, or there is no place for one',
+    spec: 'trust §2.5',
+  },
   TRUST_FILE_UNSAFE: {
     ...settings,
     meaning: 'a file of trust belongs to somebody else, or others can write to it',

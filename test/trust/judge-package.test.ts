@@ -27,6 +27,17 @@ test('trust §4 an open policy reads no memory and writes none', async () => {
   expect(() => judgePackage(pkg, asked({ places: [place] }))).toThrow(expect.objectContaining({ code: 'TRUST_LINE' }))
 })
 
+test('trust §5.1 a policy with a memory does not pass where there is no place for one, as without HOME', async () => {
+  const user = trustPlace()
+  const system = { ...user, keyring: 'system' as const }
+  for (const policy of ['tofu', 'pinned'] as const) {
+    expect(() => judgePackage(pkg, asked({ places: [system], policy }))).toThrow(
+      expect.objectContaining({ code: 'TRUST_FILE_READ' }),
+    )
+  }
+  await judgePackage(pkg, asked({ places: [system], policy: 'open' })).remember()
+})
+
 test('trust §4 what somebody else remembered meanwhile counts', async () => {
   const place = trustPlace()
   const judged = judgePackage(pkg, asked({ places: [place] }))
