@@ -31,7 +31,6 @@ pub fn remove_leftovers(layout: &CacheLayout, machine: &Machine) {
         sweep_directory(&path, &|| true);
     }
     for path in random_names(&layout.runs()) {
-        // workenv §9.1.
         sweep.run(&path);
     }
 }
@@ -77,13 +76,13 @@ impl Sweep<'_> {
         sweep_directory(&attempt.directory, &|| !is_sealed() && self.is_unused(&attempt));
     }
 
-    /// workenv §10.4: one that was never published is nobody's; one that was replaced may still run.
     /// workenv §9.1.
     fn run(&self, path: &Path) {
         let is_unused = || is_old(path) && !self.processes().is_some_and(|known| known.mention(path));
         sweep_directory(path, &|| !is_there(path) || is_unused());
     }
 
+    /// workenv §10.4: one that was never published is nobody's; one that was replaced may still run.
     fn is_unused(&self, attempt: &AttemptLayout) -> bool {
         if !is_there(&attempt.seal()) {
             return true;

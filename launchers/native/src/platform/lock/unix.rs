@@ -140,7 +140,7 @@ mod tests {
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         drop(open(&path, LockKind::Exclusive, false).unwrap());
         assert_eq!(mode(), 0o700);
-        std::fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
         restore_mode(&path);
         assert_eq!(mode(), 0o700);
     }
