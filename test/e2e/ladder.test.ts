@@ -149,6 +149,13 @@ describeMounted(`workenv §1.1, names${because}`, () => {
     }
   })
 
+  test('workenv §1.1: a limit on the size of files is an error that says so, on every rung', () => {
+    for (const way of LAUNCH_WAYS) {
+      const done = ladder.run(way, { obstacles: ['ulimit -f 0'] })
+      expect(done, way).toMatchObject({ status: 106, stderr: expect.stringMatching(/EFBIG.*EFBIG/), left: [] })
+    }
+  })
+
   test('workenv §7.8: a mount that became noexec after it was filled is left for the next', () => {
     const path = ladder.first
     const filled = `mkdir -p ${path}; mount -t tmpfs -o mode=0700,uid=$U,gid=$U none ${path}; "$@" >/dev/null`
@@ -161,5 +168,5 @@ describeMounted(`workenv §1.1, names${because}`, () => {
 
 test.skipIf(unable !== undefined)('did all that it says', () => {
   process.stdout.write(`ladder: ${ladder.runs} launches behind mounts, ${OBSTACLES.length} obstacles, 6 rungs\n`)
-  expect(ladder.runs).toBe(3 * 6 + OBSTACLES.length + 2 * 2 + 3 * OBSTACLES.length + 2 * NAMED.length + 3 * 2 + 3 + 3)
+  expect(ladder.runs).toBe(3 * 6 + OBSTACLES.length + 2 * 2 + 3 * OBSTACLES.length + 2 * NAMED.length + 3 * 2 + 3 * 3)
 })

@@ -98,6 +98,8 @@ describe.skipIf(missing('linux'))('a program inherits what it would inherit if i
     ['a closed stdin and stderr', 'os.close(0); os.close(2)'],
     ['a limit of open files below the hard one', 'resource.setrlimit(resource.RLIMIT_NOFILE, (64, 512))'],
     ['a limit of memory', 'resource.setrlimit(resource.RLIMIT_AS, (1 << 28, 1 << 28))'],
+    ['a limit on the size of files', 'resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))'],
+    ['a umask that takes bits of the owner', 'os.umask(0o177)'],
     ['umask, directory, priority', "os.umask(0o027); os.chdir('/etc'); os.nice(3)"],
   ])('%s', (_what, steps) => {
     for (const way of WAYS) {

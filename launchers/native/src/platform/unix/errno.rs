@@ -30,24 +30,31 @@ pub fn error_name(error: &io::Error) -> String {
         libc::E2BIG => "E2BIG",
         libc::EACCES => "EACCES",
         libc::EAGAIN => "EAGAIN",
+        libc::EBUSY => "EBUSY",
         libc::EDQUOT => "EDQUOT",
         libc::EEXIST => "EEXIST",
+        libc::EFBIG => "EFBIG",
         libc::EINVAL => "EINVAL",
         libc::EIO => "EIO",
         libc::EISDIR => "EISDIR",
         libc::ELOOP => "ELOOP",
         libc::EMFILE => "EMFILE",
+        libc::EMLINK => "EMLINK",
         libc::ENAMETOOLONG => "ENAMETOOLONG",
         libc::ENFILE => "ENFILE",
         libc::ENOENT => "ENOENT",
         libc::ENOEXEC => "ENOEXEC",
+        libc::ENOLCK => "ENOLCK",
         libc::ENOMEM => "ENOMEM",
         libc::ENOSPC => "ENOSPC",
         libc::ENOTDIR => "ENOTDIR",
         libc::ENOTEMPTY => "ENOTEMPTY",
+        libc::ENXIO => "ENXIO",
         libc::EPERM => "EPERM",
         libc::EROFS => "EROFS",
+        libc::ESTALE => "ESTALE",
         libc::ETXTBSY => "ETXTBSY",
+        libc::EXDEV => "EXDEV",
         _ => return format!("errno {number}"),
     };
     name.to_owned()
@@ -61,6 +68,7 @@ mod tests {
     fn names_and_faults() {
         let error = io::Error::from_raw_os_error;
         assert_eq!(error_name(&error(libc::ENOEXEC)), "ENOEXEC");
+        assert_eq!(error_name(&error(libc::EFBIG)), "EFBIG");
         assert_eq!(error_name(&error(4242)), "errno 4242");
         assert_eq!(error_name(&io::ErrorKind::Other.into()), "unknown");
         assert_eq!(start_fault(&error(libc::ENOTDIR)), StartFault::NotFound);

@@ -23,6 +23,24 @@ pub(super) fn restore_sigpipe(former: &Option<Disposition>) {
     }
 }
 
+/// Until this is dropped, writing beyond the limit on the size of files is an error, which says so, instead of the end.
+pub struct FileLimitIsError(Option<Disposition>);
+
+impl FileLimitIsError {
+    pub fn begin() -> Self {
+        FileLimitIsError(set_handler(libc::SIGXFSZ, libc::SIG_IGN))
+    }
+}
+
+impl Drop for FileLimitIsError {
+    fn drop(&mut self) {
+        if let Some(former) = &self.0 {
+            // SAFETY: what sigaction itself said it was.
+            unsafe { libc::sigaction(libc::SIGXFSZ, former, ptr::null_mut()) };
+        }
+    }
+}
+
 /// What it was before.
 fn set_handler(signal: i32, handler: libc::sighandler_t) -> Option<Disposition> {
     let mut former = MaybeUninit::<Disposition>::zeroed();
