@@ -95,11 +95,14 @@ function holdsWhole(request: SiteRequest, slot: PackageSlot, { attempt }: Worken
 }
 
 async function fill(request: SiteRequest, slot: PackageSlot): Promise<void> {
-  const { site, level } = request
+  const { site, level, log, plan } = request
   const shared = site.layout.shared(sharedTree(slot))
   makeCacheDirectories(site)
-  if (!isUsable(site, shared, sharedTree(slot))) checkSpace(site.base.path, [slot])
+  const isThere = lstatSync(shared.directory, { throwIfNoEntry: false }) !== undefined
+  const isHere = isUsable(site, shared, sharedTree(slot))
+  if (!isHere) checkSpace(site.base.path, [slot])
   await ensureShared(request, slot, unpackProgress(request.onProgress, [slot]))
+  if (isThere && !isHere) log('info', `${plan.name}: made the shared slot ${slot.id} anew in ${shared.tree}`)
   await healLazySlot(request, slot, { hash: level === 'strict', extras: level === 'strict' })
   markUse(shared)
 }

@@ -104,10 +104,13 @@ async function findOrMake(request: WorkenvRequest, rungs: readonly Rung[]): Prom
     const warm = findWorkenv(site, pkg, plan, level, machine.platform)
     const found = request.isDoubted ? doubted(warm) : warm
     if (found.state === 'ready') return { published: found.published, isFresh: false }
+    if (found.state === 'unsound')
+      log('info', `${plan.name}: the work environment in ${rung.path} cannot be used: ${found.reason}`)
     if (found.state !== 'suspect') continue
     try {
       const published = await restoreAt(request, found.published, found.suspicion)
       if (published !== undefined) return { published, isFresh: false }
+      log('info', `${plan.name}: ${found.published.attempt.root} cannot be healed: it is unpacked anew`)
     } catch (error) {
       const failure = asRungFailure(error)
       if (failure === undefined) throw error

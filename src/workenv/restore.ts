@@ -103,8 +103,10 @@ async function restoreShared(request: SiteRequest, suspicion: Suspicion): Promis
       continue
     }
     if (site.base.isReadOnly) throw new RungFailure(`the shared slot ${slot.id} there is damaged`)
-    if (damage === undefined) await ensureShared(request, slot, undefined)
-    else await healUnderLock(request, slot, options)
+    if (damage === undefined) {
+      await ensureShared(request, slot, undefined)
+      request.log('info', `${plan.name}: made the shared slot ${slot.id} anew in ${shared.tree}`)
+    } else await healUnderLock(request, slot, options)
     isChanged = true
   }
   return isChanged ? 'changed' : 'same'

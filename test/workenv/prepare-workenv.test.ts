@@ -123,6 +123,23 @@ test('workenv §1.1 falls to the next rung, and says which and why', async () =>
   expect(treeOf(base)).toEqual([])
 })
 
+test('workenv §7.6: what is made anew because it cannot be healed is told in one line', async () => {
+  const [pkg, base] = [await packed(sharingPlan()), freshBase()]
+  const { workenv } = await prepare(pkg, base)
+  const seal = join(base, 'envs', `${workenv.key}.seal`)
+  writeFileSync(seal, 'cut')
+  const reason = 'its seal is damaged or of another package'
+  expect((await prepare(pkg, base)).lines).toEqual([
+    `info: sample: the work environment in ${base} cannot be used: ${reason}`,
+  ])
+  const [slot = ''] = treeOf(join(base, 'slots')).filter(path => path.endsWith('/tree/'))
+  removeTree(join(base, 'slots', slot, '..'))
+  expect((await prepare(pkg, base)).lines).toEqual([
+    expect.stringMatching(/^info: sample: made the shared slot \w+ anew in .*\/tree$/),
+  ])
+  expect((await prepare(pkg, base)).lines).toEqual([])
+})
+
 test('workenv §6.5 publishes anew where the cache is turned off', async () => {
   const [pkg, base] = [await packed(appPlan()), freshBase()]
   const first = await prepare(pkg, base)

@@ -7,7 +7,7 @@ use super::find_workenv::Site;
 use super::free_space::check_space;
 use super::private_slots::{unusable_here, writable_base};
 use super::rung_failure::Outcome;
-use super::shared_heal::{SlotCheckOptions, check_shared, heal_under_lock};
+use super::shared_heal::{SlotCheckOptions, check_shared, heal_under_lock, log_made_anew};
 use super::shared_slot::ensure_shared;
 use super::shared_state::{is_checked, is_usable};
 use super::slot_paths::slot_path_in;
@@ -113,10 +113,14 @@ fn fill(request: SiteRequest, slot: &PackageSlot) -> Outcome<()> {
     let tree = shared_tree(slot)?;
     let shared = site.layout.shared(tree);
     make_cache_directories(site)?;
-    if !is_usable(site, &shared, tree) {
+    let (is_there, is_here) = (is_there(&shared.directory), is_usable(site, &shared, tree));
+    if !is_here {
         check_space(&site.base.path, &[slot])?;
     }
     ensure_shared(request, slot, &UnpackProgress::new(request.on_progress, &[slot]))?;
+    if is_there && !is_here {
+        log_made_anew(request, slot, &shared);
+    }
     let is_strict = request.level == ValidationLevel::Strict;
     let options = SlotCheckOptions { hash: is_strict, extras: is_strict };
     if !check_shared(request, slot, options)?.is_some_and(|damage| damage.is_empty()) {

@@ -108,7 +108,12 @@ fn find_or_make(request: &WorkenvRequest) -> Result<PublishResult> {
             Finding::Ready(published) => return Ok(PublishResult { published, is_fresh: false }),
             Finding::Suspect(published, suspicion) => match restore_at(request, &published, suspicion) {
                 Ok(Some(published)) => return Ok(PublishResult { published, is_fresh: false }),
-                Ok(None) => published,
+                Ok(None) => {
+                    let (name, root) = (request.name(), published.attempt.root());
+                    let message = format!("{name}: {} cannot be healed: it is unpacked anew", root.display());
+                    request.log.log(Level::Info, &message);
+                    published
+                }
                 Err(Stop::Fatal(error)) => return Err(error),
                 Err(Stop::Rung(failure)) => {
                     let (name, root) = (request.name(), published.attempt.root());
@@ -117,7 +122,13 @@ fn find_or_make(request: &WorkenvRequest) -> Result<PublishResult> {
                     published
                 }
             },
-            Finding::Unsound(_) | Finding::Absent => continue,
+            Finding::Unsound(reason) => {
+                let (name, base) = (request.name(), rung.path.display());
+                let message = format!("{name}: the work environment in {base} cannot be used: {reason}");
+                request.log.log(Level::Info, &message);
+                continue;
+            }
+            Finding::Absent => continue,
         };
         rejected.push(published.attempt.root());
     }

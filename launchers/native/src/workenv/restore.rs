@@ -9,7 +9,7 @@ use super::find_workenv::{Published, Suspicion, mark_use};
 use super::own_heal::{LostListing, heal_own};
 use super::publish_seal::{find_holding, seal_again};
 use super::rung_failure::{Outcome, RungFailure, Stop};
-use super::shared_heal::{SlotCheckOptions, check_shared, heal_under_lock, mark_checked, still_damaged};
+use super::shared_heal::{SlotCheckOptions, check_shared, heal_under_lock, log_made_anew, mark_checked, still_damaged};
 use super::shared_slot::ensure_shared;
 use super::shared_state::is_checked;
 use super::tree_check::{Damage, TreeCheckOptions, check_tree, entries};
@@ -139,6 +139,7 @@ fn restore_shared(request: SiteRequest, suspicion: Suspicion) -> Outcome<bool> {
         }
         if damage.is_none() {
             ensure_shared(request, slot, &UnpackProgress::new(None, &[]))?;
+            log_made_anew(request, slot, &shared);
         } else {
             heal_under_lock(request, slot, options)?;
         }

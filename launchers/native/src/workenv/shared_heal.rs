@@ -115,3 +115,8 @@ pub fn still_damaged(root: &Path, damage: &[Damage]) -> Error {
         .with("got", kind)
         .hint("another program changes the cache, or its device fails; FLAVOR_CACHE names another place")
 }
+/// workenv §7.6: one line at level `info`, as for what was healed entry by entry.
+pub fn log_made_anew(request: SiteRequest, slot: &PackageSlot, shared: &SharedLayout) {
+    let (name, id, tree) = (request.name(), &slot.metadata.id, shared.tree());
+    request.log.log(Level::Info, &format!("{name}: made the shared slot {id} anew in {}", tree.display()));
+}

@@ -233,3 +233,19 @@ fn s8_2_never_starts_from_what_somebody_is_removing() {
         assert!(second.join().unwrap());
     });
 }
+
+#[test]
+fn s7_6_what_is_made_anew_because_it_cannot_be_healed_is_told_in_one_line() {
+    let (pkg, base) = (packed(&sharing_plan()), fresh_base());
+    let workenv = prepare(&pkg, &base).workenv;
+    fs::write(base.join(format!("envs/{}.seal", workenv.key)), "cut").unwrap();
+    let reason = "its seal is damaged or of another package";
+    let told = format!("Info: sample: the work environment in {} cannot be used: {reason}", base.display());
+    assert_eq!(prepare(&pkg, &base).lines, vec![told]);
+    let items = fs::read_dir(base.join("slots")).unwrap().map(|item| item.unwrap().path());
+    let slot = items.into_iter().find(|path| path.is_dir()).unwrap();
+    fs::rename(&slot, base.with_file_name("moved")).unwrap();
+    let lines = prepare(&pkg, &base).lines;
+    assert!(lines.len() == 1 && lines[0].starts_with("Info: sample: made the shared slot"), "{lines:?}");
+    assert_eq!(prepare(&pkg, &base).lines, Vec::<String>::new());
+}
