@@ -26,6 +26,7 @@ export const trustAdd = defineVerb({
     { command: 'flavor trust add alice.pub --name httpie --comment Alice', description: 'nobody else signs httpie' },
     { command: "flavor trust add --system corp.pub --name '*'", description: 'nothing else runs on this machine' },
   ],
+  exits: [3],
   json: {
     type: 'always "trust-add"',
     keyring: 'system or user',

@@ -28,6 +28,7 @@ export const trustFollow = defineVerb({
     { command: 'flavor trust follow myapp.rotation', description: 'the old key counts no more' },
     { command: 'flavor trust follow --keep-old app.psp', description: 'what it signed before still runs' },
   ],
+  exits: [3],
   json: {
     type: 'always "trust-follow"',
     keyring: 'system or user',

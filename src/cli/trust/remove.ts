@@ -26,6 +26,7 @@ export const trustRemove = defineVerb({
     yes: { type: 'boolean', short: 'y', description: 'do not ask' },
   },
   examples: [{ command: 'flavor trust remove -y 9cd6f6b4b6a956c1', description: 'Alice has lost her key' }],
+  exits: [3],
   json: {
     type: 'always "trust-remove"',
     ...fieldsOf('keys[]', KEY_FIELDS),

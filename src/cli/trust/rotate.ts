@@ -1,11 +1,13 @@
+import { statSync } from 'node:fs'
 import { openSigningKey } from '../../builders/signing-key.ts'
 import { keyId } from '../../crypto/key-id.ts'
 import { isSameKey } from '../../trust/base64.ts'
 import { readKeyArgument } from '../../trust/key-argument.ts'
-import { signRotation } from '../../trust/rotation.ts'
+import { parseRotations, signRotation } from '../../trust/rotation.ts'
 import { writeTrustFile } from '../../trust/trust-writing.ts'
 import { CliError } from '../cli-error.ts'
 import { namedKey, SIGNING_FLAGS } from '../signing-flags.ts'
+import { readGiven, STATEMENTS } from '../trust-wishes.ts'
 import { plainText } from '../ui/plain-text.ts'
 import { defineVerb } from '../verb.ts'
 import { namePatterns } from './chosen-keyring.ts'
@@ -41,6 +43,7 @@ export const trustRotate = defineVerb({
       description: 'then flavor pack --private-key new/flavor-private.key --rotation myapp.rotation',
     },
   ],
+  exits: [3],
   json: {
     type: 'always "trust-rotate"',
     statement: 'the line',
@@ -57,6 +60,7 @@ export const trustRotate = defineVerb({
     const [newKey, ...more] = readKeyArgument(args.NEW_KEY)
     if (newKey === undefined || more.length > 0)
       throw notOne(args.NEW_KEY, more.length + (newKey === undefined ? 0 : 1))
+    if (options.output !== undefined) refuseOthers(options.output)
     const { key: oldKey } = await openSigningKey(choice, io.environment)
     if (isSameKey(oldKey.publicKey, newKey.publicKey)) throw same(args.NEW_KEY)
     const statement = await signRotation(names, oldKey, newKey.publicKey)
@@ -75,6 +79,12 @@ export const trustRotate = defineVerb({
     return 0
   },
 })
+
+/** A former file of statements may be replaced, but nothing else: names of keys are soon given to the wrong flag. */
+function refuseOthers(output: string): void {
+  if (statSync(output, { throwIfNoEntry: false }) === undefined) return
+  parseRotations(readGiven(output, STATEMENTS), output)
+}
 
 function missing(flag: string, want: string): CliError {
   const hint = { hint: '`flavor trust rotate --help` lists its flags and arguments' }

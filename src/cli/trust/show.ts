@@ -37,6 +37,7 @@ export const trustShow = defineVerb({
     },
     { command: 'flavor trust show app.psp', description: 'who signed this?' },
   ],
+  exits: [3],
   json: {
     type: 'always "trust-show"',
     'keys[].key_id': 'first 16 hex digits of the SHA-256 of the public key',
