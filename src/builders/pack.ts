@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ensureDirectory } from '../files/ensure-directory.ts'
+import { specialFile } from '../files/special-file.ts'
 import { platformOf } from '../format/platform.ts'
 import { loadProject } from '../manifest/load-project.ts'
 import type { Project } from '../manifest/project.ts'
@@ -127,6 +128,11 @@ function outputPath(project: Project, wish: string | undefined): string {
   const output = resolve(wish ?? join(project.directory, 'dist', `${project.name}.psp`))
   const isDirectory = statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
   refuseManifest(project, output)
+  const special = specialFile(output)
+  if (special !== undefined) {
+    const text = `${wish ?? output}: is ${special}, expected the name of a file`
+    throw new BuilderError('OUTPUT_PLACE', text, { file: output, got: special })
+  }
   if (!isDirectory && !wish?.endsWith('/')) return output
   const message = `${wish ?? output}: is a directory, expected the name of a file`
   const hint = `--output ${join(wish ?? output, `${project.name}.psp`)}`

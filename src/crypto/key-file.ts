@@ -11,6 +11,7 @@ import {
   type Stats,
   writeFileSync,
 } from 'node:fs'
+import { specialFile } from '../files/special-file.ts'
 import { CryptoError } from './crypto-error.ts'
 import { type KeyPair, parsePrivateKey, parsePublicKey } from './keys.ts'
 
@@ -45,6 +46,8 @@ export function readPublicKeyFile(path: string): Uint8Array<ArrayBuffer> {
 export function writeKeyFile(path: string, text: string, options: { mode: number; replace: boolean }): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
+    const special = options.replace ? specialFile(path) : undefined
+    if (special !== undefined) throw new Error(`it is ${special}, expected a file`)
     const fd = openSync(temporary, 'wx', options.mode)
     try {
       writeFileSync(fd, text)

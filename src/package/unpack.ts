@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { specialFile } from '../files/special-file.ts'
 import { type ExtractedSlot, extractSlot } from './extract.ts'
 import { PackageError, reasonOf } from './package-error.ts'
 import type { PackageFile } from './package-file.ts'
@@ -137,6 +138,8 @@ function exchange(moves: readonly Move[], stage: string, output: string): void {
   const undo: Move[] = []
   try {
     for (const [position, { from, to }] of moves.entries()) {
+      const special = specialFile(to)
+      if (special !== undefined) throw new Error(`${to} is ${special}, expected a file or a directory`)
       if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) {
         const aside = join(stage, `former-${position}`)
         renameSync(to, aside)

@@ -3,6 +3,7 @@ import { closeSync, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, r
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ensureDirectory } from '../files/ensure-directory.ts'
+import { specialFile } from '../files/special-file.ts'
 import { type OsLock, tryLock } from '../workenv/os-lock.ts'
 import { TrustError } from './trust-error.ts'
 import { isTrustDirectory, type Owners } from './trust-file.ts'
@@ -55,6 +56,8 @@ export function writeTrustFile(path: string, text: string, mode: number): void {
   const target = realPath(path)
   const temporary = join(dirname(target), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
+    const special = specialFile(target)
+    if (special !== undefined) throw new Error(`it is ${special}, expected a file`)
     const fd = openSync(temporary, 'wx', 0o600)
     try {
       writeFileSync(fd, text)

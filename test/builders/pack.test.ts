@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { pack } from '../../src/builders/pack.ts'
 import type { PackOptions } from '../../src/builders/pack-options.ts'
 import { openPackage } from '../../src/package/package-file.ts'
+import { pipe } from '../support/pipe.ts'
 import { fakeLauncher } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 
@@ -92,6 +93,7 @@ test('a failure leaves a former output as it was, and nothing beside it', async 
     [{ key: { kind: 'file', path: join(directory, 'key') } }, 'KEY_FORMAT'],
     [{ launcher: { path: join(directory, 'none') } }, 'FILE_READ'],
     [{ output: join(directory, 'dist') }, 'OUTPUT_PLACE'],
+    [{ output: pipe() }, 'OUTPUT_PLACE'],
     [{ output: `${directory}/new/` }, 'OUTPUT_PLACE'],
     [{ output: join(directory, 'app.json/below/x') }, 'OUTPUT_PLACE'],
     [{ output: join(directory, 'app.json') }, 'OUTPUT_PLACE'],

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readPrivateKeyFile, readPublicKeyFile, writeKeyFile } from '../../src/crypto/key-file.ts'
 import { encodePrivateKeyPem, encodePublicKeyPem, keyPairFromSeedText } from '../../src/crypto/keys.ts'
+import { pipe } from '../support/pipe.ts'
 import { scratch } from '../support/scratch.ts'
 
 const key = keyPairFromSeedText('test123')
@@ -64,4 +65,10 @@ test('a huge file is refused without being read whole', () => {
   const path = join(scratch(), 'huge')
   writeFileSync(path, '-----BEGIN PUBLIC KEY-----\n'.padEnd(1024 * 1024, 'A'), { mode: 0o600 })
   expect(() => readPublicKeyFile(path)).toThrow(code('KEY_FORMAT'))
+})
+
+test('a device or a pipe is no file to be replaced', () => {
+  const path = pipe()
+  expect(() => writeKeyFile(path, 'x', { mode: 0o600, replace: true })).toThrow(/is a pipe, expected a file/)
+  expect(statSync(path).isFIFO()).toBe(true)
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { openPackage, type PackageFile } from '../../src/package/package-file.ts'
 import { unpackPackage, unpackSlot } from '../../src/package/unpack.ts'
+import { pipe } from '../support/pipe.ts'
 import { samplePlan, writeSample } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 
@@ -140,4 +141,11 @@ test('extract -f into "." does not take away the directory that one is in, or on
   }
   expect(readdirSync(directory)).toEqual(['below'])
   expect(lstatSync(join(directory, 'below/..deeper')).isFile()).toBe(true)
+})
+
+test('a device or a pipe is no file to be replaced', async () => {
+  const path = pipe()
+  const { pkg } = await sample()
+  await expect(unpackSlot(pkg, slotOf(pkg, 1), path, { replace: true })).rejects.toThrow(/is a pipe, expected a file/)
+  expect(lstatSync(path).isFIFO()).toBe(true)
 })

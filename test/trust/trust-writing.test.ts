@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { changeTrust, removeTrustFile, writeTrustFile } from '../../src/trust/trust-writing.ts'
 import { tryLock } from '../../src/workenv/os-lock.ts'
+import { pipe } from '../support/pipe.ts'
 import { scratch } from '../support/scratch.ts'
 import { trustPlace } from '../support/trust-place.ts'
 
@@ -49,4 +50,10 @@ test('trust §5.1 a place that cannot be made is told', async () => {
   const file = join(scratch(), 'file')
   writeFileSync(file, '')
   await expect(changeTrust({ ...trustPlace(), path: join(file, 'trust') }, () => {})).rejects.toThrow(unwritten)
+})
+
+test('trust §5.1 a device or a pipe is no file to be replaced', () => {
+  const path = pipe()
+  expect(() => writeTrustFile(path, 'x', 0o644)).toThrow(/is a pipe, expected a file/)
+  expect(lstatSync(path).isFIFO()).toBe(true)
 })

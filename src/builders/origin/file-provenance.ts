@@ -1,6 +1,7 @@
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Signer } from '../../crypto/signer.ts'
+import { specialFile } from '../../files/special-file.ts'
 import { sealStatement } from '../../package/origin/dsse-envelope.ts'
 import { encodeStatement, type Predicate } from '../../package/origin/provenance-statement.ts'
 import { BuilderError } from '../builder-error.ts'
@@ -12,7 +13,7 @@ import { hashFile } from '../launcher/file-hash.ts'
  */
 export function checkProvenancePlace(path: string, output: string): void {
   const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-  const got = resolve(path) === output ? 'the package' : isDirectory ? 'a directory' : undefined
+  const got = resolve(path) === output ? 'the package' : isDirectory ? 'a directory' : specialFile(path)
   if (got === undefined) return
   const message = `${path}: is ${got}, expected the name of a file of its own for the provenance`
   const hint = `--provenance-out ${output}.intoto.json`
