@@ -82,7 +82,8 @@ export const trustRotate = defineVerb({
 
 /** A former file of statements may be replaced, but nothing else: names of keys are soon given to the wrong flag. */
 function refuseOthers(output: string): void {
-  if (statSync(output, { throwIfNoEntry: false }) === undefined) return
+  // Anything else is refused where it is written; a pipe would be waited for.
+  if (statSync(output, { throwIfNoEntry: false })?.isFile() !== true) return
   parseRotations(readGiven(output, STATEMENTS), output)
 }
 
