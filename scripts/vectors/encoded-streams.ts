@@ -133,6 +133,18 @@ const ZSTD: readonly Vector[] = [
   zs.refused('reserved-bit', 'ZSTD_FRAME', 'The reserved bit of a frame header.', raw('28 02', '110000 6869')),
   zs.refused('reserved-block', 'ZSTD_FRAME', 'A block of the reserved type.', raw('20 02', '170000 6869')),
   zs.refused('block-too-large', 'ZSTD_FRAME', 'A block larger than its window.', raw('20 02', '190000 686968')),
+  zs.refused(
+    'empty-compressed-block',
+    'ZSTD_FRAME',
+    'A compressed block of nothing behind the content: libzstd takes it for an empty one in pieces, and refuses it in a whole frame.',
+    raw('20 01', '080000 61 050000'),
+  ),
+  zs.refused(
+    'short-compressed-block',
+    'ZSTD_FRAME',
+    'A compressed block of one byte has no room for both of its headers.',
+    raw('20 02', '0d0000 00'),
+  ),
   zs.refused('dictionary', 'ZSTD_DICTIONARY', 'A frame that needs a dictionary.', raw('21 01 02', '110000 6869')),
   zs.refused('window', 'ZSTD_WINDOW', 'A window of 16 MiB.', raw('00 70', '110000 6869'), '§10'),
   zs.refused(

@@ -11,6 +11,9 @@ const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const
 const MAX_FRAME_HEADER = 14
 const BLOCK_HEADER = 3
 const CHECKSUM = 4
+/** The type of a compressed block, and its shortest content: the headers of its two sections, RFC 8878 §3.1.1.3. */
+const COMPRESSED = 2
+const MIN_COMPRESSED = 2
 /** RFC 8878 §3.1.1.3: a last block of no literals and no sequences. */
 const EMPTY_COMPRESSED = Uint8Array.of(0x15, 0, 0, 0, 0)
 
@@ -173,13 +176,19 @@ class FrameWalker {
     return { part: 'block', need: BLOCK_HEADER }
   }
 
-  /** RFC 8878 §3.1.1.2: an RLE block stores one byte, whatever size it states. */
+  /**
+   * RFC 8878 §3.1.1.2: an RLE block stores one byte, whatever size it states. libzstd takes a compressed block of nothing for an empty one
+   * where it decodes piece by piece, and refuses it in a whole frame.
+   */
   #readBlockHeader(header: number): Expected {
     const isLast = (header & 1) !== 0
     const type = (header >> 1) & 3
     const size = header >> 3
     if (type === 3) throw this.#error('ZSTD_FRAME', 'block type', '3', '0, 1 or 2')
-    if (size > this.#maxBlock) throw this.#error('ZSTD_FRAME', 'block size', `${size}`, `at most ${this.#maxBlock}`)
+    const least = type === COMPRESSED ? MIN_COMPRESSED : 0
+    if (size < least || size > this.#maxBlock) {
+      throw this.#error('ZSTD_FRAME', 'block size', `${size}`, `${least} to ${this.#maxBlock}`)
+    }
     const stored = type === 1 ? 1 : size
     this.#sizes += size
     if (!isLast) return { part: 'block', need: BLOCK_HEADER, skip: stored }

@@ -8,6 +8,9 @@ use crate::format::limits::MAX_ZSTD_WINDOW;
 const FRAME_MAGIC: u32 = 0xfd2f_b528;
 const SKIPPABLE_MAGIC: u32 = 0x184d_2a50;
 const MAX_BLOCK: u64 = 128 * 1024;
+/// The type of a compressed block, and its shortest content: the headers of its two sections, RFC 8878 §3.1.1.3.
+const COMPRESSED: u32 = 2;
+const MIN_COMPRESSED: u64 = 2;
 const MAX_FRAME_HEADER: usize = 14;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +194,8 @@ impl<'a> FrameWalker<'a> {
         Ok(Expected { part: Part::Block, need: 3, skip: 0, have: 0 })
     }
 
-    /// RFC 8878 §3.1.1.2: an RLE block stores one byte, whatever size it states.
+    /// RFC 8878 §3.1.1.2: an RLE block stores one byte, whatever size it states. libzstd takes a compressed block of nothing for an empty
+    /// one where it decodes piece by piece, and refuses it in a whole frame.
     fn read_block_header(&self, header: u32) -> Result<Expected> {
         let is_last = header & 1 != 0;
         let kind = (header >> 1) & 3;
@@ -199,13 +203,10 @@ impl<'a> FrameWalker<'a> {
         if kind == 3 {
             return Err(self.error(Code::ZstdFrame, "block type", "3", "0, 1 or 2"));
         }
-        if size > self.max_block {
-            return Err(self.error(
-                Code::ZstdFrame,
-                "block size",
-                &size.to_string(),
-                &format!("at most {}", self.max_block),
-            ));
+        let least = if kind == COMPRESSED { MIN_COMPRESSED } else { 0 };
+        if size < least || size > self.max_block {
+            let want = format!("{least} to {}", self.max_block);
+            return Err(self.error(Code::ZstdFrame, "block size", &size.to_string(), &want));
         }
         let stored = if kind == 1 { 1 } else { size };
         if is_last {
