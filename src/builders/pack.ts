@@ -10,6 +10,7 @@ import type { PackagePlan } from '../package/package-plan.ts'
 import { type WrittenPackage, writePackage } from '../package/writer.ts'
 import { BuilderError } from './builder-error.ts'
 import { type ChosenLauncher, chooseLauncher } from './chosen-launcher.ts'
+import { withoutFormerOutputs } from './former-output.ts'
 import { buildParameters } from './origin/build-parameters.ts'
 import { sourceInputs } from './origin/build-provenance.ts'
 import { checkProvenancePlace, writeFileProvenance } from './origin/file-provenance.ts'
@@ -58,7 +59,9 @@ export async function pack(options: PackOptions): Promise<PackedProject> {
   }
   const planned = await planProject(project, building)
   refuseUnknownKeys(planned, options.slotKeySources)
-  const plan = { ...planned, rotations, ...(expires === undefined ? {} : { expires }) }
+  const outputs = [output, usualOutput(project), ...(provenanceOutput === undefined ? [] : [resolve(provenanceOutput)])]
+  const slots = planned.slots.map(slot => withoutFormerOutputs(slot, outputs))
+  const plan = { ...planned, slots, rotations, ...(expires === undefined ? {} : { expires }) }
   const platform = options.launcherPlatform ?? options.platform
   const launcher = await chooseLauncher(options.launcher ?? 'auto', {
     ...building,
@@ -124,8 +127,12 @@ function refuseUnknownKeys({ slots }: PackagePlan, sources: ReadonlyMap<string, 
   throw new BuilderError('OPTION_UNUSED', message, { field: 'slot-key', got: unknown, want })
 }
 
+function usualOutput({ directory, name }: Project): string {
+  return resolve(directory, 'dist', `${name}.psp`)
+}
+
 function outputPath(project: Project, wish: string | undefined): string {
-  const output = resolve(wish ?? join(project.directory, 'dist', `${project.name}.psp`))
+  const output = resolve(wish ?? usualOutput(project))
   const isDirectory = statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
   refuseManifest(project, output)
   const special = specialFile(output)

@@ -56,6 +56,21 @@ test('the same project twice is the same bytes, the second time out of the cache
   expect(readFileSync(output).equals(first)).toBe(true)
 })
 
+test('a project whose source holds its output is the same bytes each time: the former package stays out', async () => {
+  const slots = [{ id: 'all', source: '{workenv}/app', target: 'app' }]
+  const { options, directory } = project({ ...MANIFEST, execution: { command: '/bin/sh {workenv}/app/run.sh' }, slots })
+  const app = join(directory, 'app')
+  mkdirSync(app)
+  writeFileSync(join(app, 'run.sh'), 'exit 0\n')
+  const output = join(app, 'dist/sample.psp')
+  const packed: Buffer[] = []
+  for (let round = 0; round < 2; round++) {
+    await pack({ ...options, output })
+    packed.push(readFileSync(output))
+  }
+  expect(packed[1]?.equals(packed[0] ?? Buffer.alloc(0))).toBe(true)
+})
+
 test('SOURCE_DATE_EPOCH is the one time in it', async () => {
   const { options, output } = project()
   await pack({ ...options, environment: { SOURCE_DATE_EPOCH: '1700000000' } })
