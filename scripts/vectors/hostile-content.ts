@@ -205,6 +205,31 @@ const STREAMS: readonly Vector[] = [
   ),
 ]
 
+/** An archive of one file, with a byte that is not what it was. */
+function damagedArchive(at: number): Buffer {
+  const bytes = tar([{ path: 'a', body: 'x' }])
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+  return bytes
+}
+
+/** Two things are wrong: what lies first is told, and of a part that is cut off, that. */
+const TWO_FAULTS: readonly Vector[] = [
+  deep('wrong-header-then-too-long', 'TAR_CHECKSUM', '§4.5', 'A damaged header, and more bytes than were signed.', {
+    slots: [
+      treeSlot('app', '{workenv}', [{ path: 'a', body: 'x' }], 'tar.zst', {
+        stored: zstd(Buffer.concat([damagedArchive(0), Buffer.alloc(512)])),
+      }),
+    ],
+  }),
+  deep('wrong-padding-then-too-short', 'SLOT_DECODED_SIZE', '§3.4', 'The archive ends in padding that is not zero.', {
+    slots: [
+      treeSlot('app', '{workenv}', [{ path: 'a', body: 'x' }], 'tar.zst', {
+        stored: zstd(damagedArchive(520).subarray(0, 600)),
+      }),
+    ],
+  }),
+]
+
 /** A slot whose archive does not keep to the rules; everything that is signed about it fits. */
 function archive(
   level: Level,
@@ -263,4 +288,11 @@ const ARCHIVES: readonly Vector[] = [
   ),
 ]
 
-export const HOSTILE_CONTENT: readonly Vector[] = [...STORED, ...ENCRYPTED, ...DESCRIBED, ...STREAMS, ...ARCHIVES]
+export const HOSTILE_CONTENT: readonly Vector[] = [
+  ...STORED,
+  ...ENCRYPTED,
+  ...DESCRIBED,
+  ...STREAMS,
+  ...TWO_FAULTS,
+  ...ARCHIVES,
+]

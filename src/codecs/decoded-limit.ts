@@ -9,8 +9,11 @@ import { CodecError } from './codec-error.ts'
 export async function* limitDecoded(input: ByteStream, context: DecodeContext): AsyncGenerator<Uint8Array> {
   let total = 0
   for await (const bytes of input) {
+    const left = context.maxBytes - total
     total += bytes.length
     if (total > context.maxBytes) {
+      // What is wrong with the bytes before comes first, however they arrive.
+      if (left > 0) yield bytes.subarray(0, left)
       const message = `${context.where}: decodes to more than ${context.maxBytes} bytes, expected at most that (spec §4.4)`
       throw new CodecError('DECODED_TOO_LONG', message, { where: context.where, want: `${context.maxBytes}` })
     }

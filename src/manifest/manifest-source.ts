@@ -84,7 +84,8 @@ export function fieldError(
 }
 
 function* tomlPlaces(text: string): Generator<Located> {
-  const [top] = parseTOML(text).body
+  // The parser of values passes over a byte order mark (a second one, in a file), and this one does not.
+  const [top] = parseTOML(text.replace(/^\uFEFF/, '')).body
   for (const node of top.body) {
     if (node.type === 'TOMLKeyValue') {
       yield* keyValuePlaces(node, [])

@@ -39,3 +39,8 @@ test('an error says where, what, and what was expected', () => {
     detail: { line: '1', column: '5', field: 'a', got: '5', want: 'a string' },
   })
 })
+
+test('a byte order mark that the parser of values passes over is no obstacle to a place', () => {
+  const text = '\uFEFF[project]\nname = 5\n'
+  expect(locate({ path: 'pyproject.toml', text, syntax: 'toml' }, ['project', 'name'])).toEqual({ line: 2, column: 8 })
+})

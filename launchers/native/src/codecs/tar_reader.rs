@@ -31,6 +31,8 @@ enum State {
     Padding {
         left: usize,
         offset: u64,
+        /// Some of it was not zero.
+        is_wrong: bool,
     },
     /// Behind the first zero block.
     SecondBlock,
@@ -86,8 +88,20 @@ impl<'a> TarReader<'a> {
         Ok(())
     }
 
+    /// Judged when all of it is there, or the archive ends: what stopped the stream in the middle of it comes first.
+    fn check_padding(&self) -> Result<()> {
+        match self.state {
+            State::Padding { offset, is_wrong: true, .. } => {
+                let position = TarPosition { place: self.place, offset };
+                Err(tar_error(Code::TarPadding, position, "padding of an entry", "not zero", "zeros"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Called behind the last piece.
     pub fn finish(&self) -> Result<()> {
+        self.check_padding()?;
         let want = match &self.state {
             State::End => return Ok(()),
             State::Header | State::SecondBlock => "two zero blocks at the end".to_owned(),
@@ -129,12 +143,9 @@ impl<'a> TarReader<'a> {
                 sink.body(at..at + used)?;
                 Ok(used)
             }
-            State::Padding { left, offset } => {
+            State::Padding { left, is_wrong, .. } => {
                 let part = rest.get(..rest.len().min(*left)).unwrap_or(rest);
-                if !is_zero(part) {
-                    let position = TarPosition { offset: *offset, ..position };
-                    return Err(tar_error(Code::TarPadding, position, "padding of an entry", "not zero", "zeros"));
-                }
+                *is_wrong |= !is_zero(part);
                 *left -= part.len();
                 self.offset += part.len() as u64;
                 if *left == 0 {
@@ -250,11 +261,12 @@ impl<'a> TarReader<'a> {
     }
 
     fn begin_padding(&mut self, left: usize) -> Result<()> {
-        self.state = State::Padding { left, offset: self.offset };
+        self.state = State::Padding { left, offset: self.offset, is_wrong: false };
         if left == 0 { self.end_padding() } else { Ok(()) }
     }
 
     fn end_padding(&mut self) -> Result<()> {
+        self.check_padding()?;
         self.state = State::Header;
         self.unread.take().map_or(Ok(()), |extension| self.read_extension(extension))
     }

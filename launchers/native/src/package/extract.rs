@@ -168,6 +168,7 @@ fn take_content(
         return Err(error);
     }
     check_decoded_size(pkg, slot, sink.total())?;
+    sink.check_end()?;
     Ok(sink.builder.entries(hashes))
 }
 
