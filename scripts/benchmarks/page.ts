@@ -31,6 +31,7 @@ no less. Runs in turns are those of \`scripts/benchmarks/interleaved.c\`: the tw
   \`zstd -dc | tar x\` of one archive of the same tree at the level of \`pack\`, 17, each into a new directory on the same disk. What the run before left is
   put aside and written out (\`sync\`) first, not timed; it is removed behind all of them, and each directory is made in another part of the
   disk (\`chattr +T\`), because ext4 without a journal makes files several times slower where others were removed some minutes ago.
+  The figure is that of a checkout on an ext4 of its own, new; on a disk whose files are made and removed all day it lay between 0.69 and 0.77.
 - **decrypting**: 15 times in turns the launcher's own \`extract\` of a slot of 256 MB that is stored as it is, encrypted and not, onto the disk's cache; what
   was extracted before is removed, not timed. The rate is that of what takes longer with encryption: in both, the slot is read, hashed, written and
   its content hashed, on two cores. Memory is the largest peak with encryption over the smallest without.
