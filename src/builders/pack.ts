@@ -138,7 +138,7 @@ function outputPath(project: Project, wish: string | undefined): string {
   const special = specialFile(output)
   if (special !== undefined) {
     const text = `${wish ?? output}: is ${special}, expected the name of a file`
-    throw new BuilderError('OUTPUT_PLACE', text, { file: output, got: special })
+    throw new BuilderError('OUTPUT_PLACE', text, { file: output, got: special }, { hint: anotherName(project) })
   }
   if (!isDirectory && !wish?.endsWith('/')) return output
   const message = `${wish ?? output}: is a directory, expected the name of a file`
@@ -147,10 +147,14 @@ function outputPath(project: Project, wish: string | undefined): string {
 }
 
 /** An output that takes its place takes the way to pack again. */
-function refuseManifest({ manifest }: Project, output: string): void {
-  if (resolve(output) !== resolve(manifest)) return
+function refuseManifest(project: Project, output: string): void {
+  if (resolve(output) !== resolve(project.manifest)) return
   const message = `${output}: is the manifest, expected another name for what is made of it`
-  throw new BuilderError('OUTPUT_PLACE', message, { file: output })
+  throw new BuilderError('OUTPUT_PLACE', message, { file: output }, { hint: anotherName(project) })
+}
+
+function anotherName(project: Project): string {
+  return `without --output it is ${usualOutput(project)}`
 }
 
 function makeParent(output: string): void {

@@ -8,7 +8,7 @@ import { CacheLayout, type SharedLayout } from './cache-layout.ts'
 import type { Site } from './find-workenv.ts'
 import { checkSpace } from './free-space.ts'
 import { asRungFailure } from './rung-failure.ts'
-import { checkShared, healUnderLock, type SlotCheckOptions } from './shared-heal.ts'
+import { checkShared, healUnderLock, logMadeAnew, type SlotCheckOptions } from './shared-heal.ts'
 import { ensureShared } from './shared-slot.ts'
 import { isChecked, isUsable } from './shared-state.ts'
 import { slotPathIn } from './slot-paths.ts'
@@ -95,14 +95,14 @@ function holdsWhole(request: SiteRequest, slot: PackageSlot, { attempt }: Worken
 }
 
 async function fill(request: SiteRequest, slot: PackageSlot): Promise<void> {
-  const { site, level, log, plan } = request
+  const { site, level } = request
   const shared = site.layout.shared(sharedTree(slot))
   makeCacheDirectories(site)
   const isThere = lstatSync(shared.directory, { throwIfNoEntry: false }) !== undefined
   const isHere = isUsable(site, shared, sharedTree(slot))
   if (!isHere) checkSpace(site.base.path, [slot])
   await ensureShared(request, slot, unpackProgress(request.onProgress, [slot]))
-  if (isThere && !isHere) log('info', `${plan.name}: made the shared slot ${slot.id} anew in ${shared.tree}`)
+  if (isThere && !isHere) logMadeAnew(request, slot)
   await healLazySlot(request, slot, { hash: level === 'strict', extras: level === 'strict' })
   markUse(shared)
 }

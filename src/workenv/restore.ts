@@ -12,7 +12,7 @@ import { findHolding, sealAgain } from './publish-seal.ts'
 import { readCacheFile } from './read-cache-file.ts'
 import { asRungFailure, RungFailure } from './rung-failure.ts'
 import type { SealedSlot } from './seal.ts'
-import { checkShared, healUnderLock, markChecked, stillDamaged } from './shared-heal.ts'
+import { checkShared, healUnderLock, logMadeAnew, markChecked, stillDamaged } from './shared-heal.ts'
 import { ensureShared } from './shared-slot.ts'
 import { isChecked } from './shared-state.ts'
 import { checkTree, type Damage, entries, type TreeCheckOptions } from './tree-check.ts'
@@ -105,7 +105,7 @@ async function restoreShared(request: SiteRequest, suspicion: Suspicion): Promis
     if (site.base.isReadOnly) throw new RungFailure(`the shared slot ${slot.id} there is damaged`)
     if (damage === undefined) {
       await ensureShared(request, slot, undefined)
-      request.log('info', `${plan.name}: made the shared slot ${slot.id} anew in ${shared.tree}`)
+      logMadeAnew(request, slot)
     } else await healUnderLock(request, slot, options)
     isChanged = true
   }

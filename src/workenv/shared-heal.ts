@@ -106,6 +106,12 @@ export function markChecked({ site, machine }: SiteRequest, slot: PackageSlot): 
   }
 }
 
+/** workenv §7.6: one line at level `info`, as for what was healed entry by entry. */
+export function logMadeAnew({ plan, site, log }: SiteRequest, slot: PackageSlot): void {
+  const { tree } = site.layout.shared(sharedTree(slot))
+  log('info', `${plan.name}: made the shared slot ${slot.id} anew in ${tree}`)
+}
+
 export function stillDamaged(root: string, damage: readonly Damage[]): WorkenvError {
   const { path = '', kind = 'content' } = damage[0] ?? {}
   const message = `${root}: ${entries(damage.length)} damaged again after healing, the first ${JSON.stringify(path)} (${kind}), expected what was signed (workenv §7.6)`

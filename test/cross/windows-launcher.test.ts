@@ -12,14 +12,13 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OP_AES256_GCM, OP_TAR, OP_ZSTD } from '../../src/format/operations.ts'
-import type { PackagePlan } from '../../src/package/package-plan.ts'
-import type { WriteOptions } from '../../src/package/writer.ts'
 import { type CrateTests, crateTests } from '../support/crate-tests.ts'
 import { missingCross, platformOf, shippedLauncher } from '../support/cross-here.ts'
 import { ROOT } from '../support/packed-app.ts'
-import { TEST_KEY, writeSample } from '../support/sample-plan.ts'
+import { TEST_KEY } from '../support/sample-plan.ts'
 import { scratch } from '../support/scratch.ts'
 import { BOB, pinLine, writeTrust } from '../support/trust-place.ts'
+import { packForWindows, type WindowsApp } from '../support/windows-app.ts'
 import { compileForWindows, startWine, WINE, type Wine, type WineOptions } from '../support/wine.ts'
 
 /** What docs/launchers.md says of Windows, as far as wine is one. */
@@ -35,37 +34,7 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
   let probe: string
   let app: string
 
-  /** A package, and in its `bin` the test program under the names that are given. */
-  async function pack(
-    name: string,
-    what: Partial<PackagePlan> = {},
-    programs: readonly string[] = ['probe.exe'],
-    options: Partial<WriteOptions> = {},
-  ) {
-    const place = join(directory, name)
-    mkdirSync(place)
-    const content = { path: probe }
-    const size = readFileSync(probe).length
-    const files = programs.map(program => ({ type: 'file', path: program, mode: 0o755, size, content }) as const)
-    const plan: PackagePlan = {
-      package: { name, version: '1.0' },
-      execution: { primary_slot: 0, command: 'probe', argv: ['probe'] },
-      slots: [
-        {
-          id: 'programs',
-          source: 'programs',
-          target: 'bin',
-          purpose: 'code',
-          lifecycle: 'runtime',
-          operations: [OP_TAR, OP_ZSTD],
-          content: { kind: 'tree', entries: files },
-          ...what.slots?.[0],
-        },
-      ],
-      ...Object.fromEntries(Object.entries(what).filter(([key]) => key !== 'slots')),
-    }
-    return (await writeSample(place, plan, { launcher, ...options })).path
-  }
+  const pack = (name: string, app?: WindowsApp) => packForWindows({ directory, launcher, probe }, name, app)
 
   /** With a cache of its own, where none is named. */
   async function run(path: string, args: readonly string[], options: WineOptions = {}) {
@@ -225,12 +194,10 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
   })
 
   test('§4.7 an encrypted slot needs its key, and leaves nothing with a wrong one', async () => {
-    const encrypted = { keySource: 'env:APP_KEY', operations: [OP_TAR, OP_ZSTD, OP_AES256_GCM] } as Partial<
-      PackagePlan['slots'][0]
-    >
+    const slot = { keySource: 'env:APP_KEY', operations: [OP_TAR, OP_ZSTD, OP_AES256_GCM] }
     const key = 'a5'.repeat(32)
     const slotKeys = { environment: { APP_KEY: key } }
-    const path = await pack('encrypted', { slots: [encrypted as PackagePlan['slots'][0]] }, ['probe.exe'], { slotKeys })
+    const path = await pack('encrypted', { slot, options: { slotKeys } })
     const cache = 'C:\\caches\\encrypted'
     for (const [APP_KEY, code] of [
       ['', 'SLOT_KEY_UNAVAILABLE'],
@@ -301,7 +268,7 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
   })
 
   test('workenv §4.2 a slot that others share is the package’s own', async () => {
-    const shared = await pack('shared', { slots: [{ share: true } as PackagePlan['slots'][0]] })
+    const shared = await pack('shared', { slot: { share: true } })
     expect(await run(shared, ['exit', '6'], { env: { FLAVOR_CACHE: 'C:\\caches\\shared' } })).toMatchObject({
       exitCode: 6,
     })
@@ -325,7 +292,7 @@ describe.skipIf(unable)(`windows_amd64 under wine${unable === undefined ? '' : `
       ['absent', 'absent', 'PROGRAM_MISSING'],
       ['batch', 'run.bat', 'PROGRAM_FORMAT'],
     ] as const) {
-      const path = await pack(name, argv(program), programs)
+      const path = await pack(name, { ...argv(program), programs })
       const { exitCode, stderr } = await run(path, ['&calc'])
       expect(stderr).toContain(`error[${code}]`)
       expect(exitCode).toBe(104)

@@ -94,6 +94,7 @@ mod tests {
             prop_assert_eq!(compare_bytes(&one, &one), Ordering::Equal);
         }
     }
+
     #[test]
     fn looks_at_what_is_in_order_once() {
         let looks = std::cell::Cell::new(0);

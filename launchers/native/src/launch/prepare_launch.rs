@@ -14,7 +14,6 @@ use crate::format::placeholders::Values;
 use crate::format::platform::Platform;
 use crate::log::{Level, Log};
 use crate::package::package_file::{PackageFile, open_package};
-#[cfg(unix)]
 use crate::platform::FileLimitIsError;
 use crate::platform::umask::OwnerMask;
 use crate::trust::keyring::check_pinned_keys;
@@ -95,7 +94,6 @@ fn use_package(pkg: &PackageFile, options: &LaunchOptions<'_>, is_doubted: bool,
     let progress = ProgressLine::new(options.io, &package.name);
     let machine = this_machine(options.environment.to_vec(), options.is_privileged);
     let _lifted = OwnerMask::lift();
-    #[cfg(unix)]
     let _limit = FileLimitIsError::begin();
     let done = work(
         pkg,

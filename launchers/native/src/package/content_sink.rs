@@ -59,13 +59,13 @@ impl<'a> ContentSink<'a> {
     }
 
     /// Called behind the last chunk.
-    pub fn finish(&mut self, buffers: &Arc<Buffers>) -> (Vec<Job>, Result<()>) {
+    pub fn finish(&mut self, buffers: &Arc<Buffers>) -> Vec<Job> {
         if self.archive.is_some() {
-            return (Vec::new(), Ok(()));
+            return Vec::new();
         }
         self.builder.begin_chunk(Arc::new(Chunk::new(buffers, 0)));
         self.builder.end_file();
-        (self.builder.end_chunk(), Ok(()))
+        self.builder.end_chunk()
     }
 
     /// Whether an archive is whole, for the end of a stream that is as long as it should be. Refuses with TRUNCATED, TAR_PADDING.

@@ -117,7 +117,7 @@ impl<'a> Work<'_, 'a> {
                         let (jobs, outcome) = sink.push(chunk);
                         (jobs, outcome.and_then(|()| failure.map_or(Ok(()), Err)))
                     }
-                    Decoded::End => sink.finish(&self.buffers),
+                    Decoded::End => (sink.finish(&self.buffers), Ok(())),
                     Decoded::Failed(error) => (Vec::new(), Err(error)),
                 };
                 Done::Pushed(sink, jobs, outcome)

@@ -9,7 +9,7 @@ mod windows;
 #[cfg(unix)]
 pub use unix::{names, open, restore_mode, survive_exec, take};
 #[cfg(windows)]
-pub use windows::{names, open, survive_exec, take};
+pub use windows::{names, open, restore_mode, survive_exec, take};
 
 /// Exclusive: a write lock on all of them.
 pub const FIRST_BYTE: u32 = 1_073_741_824;

@@ -72,7 +72,6 @@ pub fn make_lock_file(path: &Path) -> io::Result<bool> {
     match lock::open(path, LockKind::Exclusive, true) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            #[cfg(unix)]
             lock::restore_mode(path);
             Ok(false)
         }

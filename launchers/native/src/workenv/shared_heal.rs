@@ -115,6 +115,7 @@ pub fn still_damaged(root: &Path, damage: &[Damage]) -> Error {
         .with("got", kind)
         .hint("another program changes the cache, or its device fails; FLAVOR_CACHE names another place")
 }
+
 /// workenv §7.6: one line at level `info`, as for what was healed entry by entry.
 pub fn log_made_anew(request: SiteRequest, slot: &PackageSlot, shared: &SharedLayout) {
     let (name, id, tree) = (request.name(), &slot.metadata.id, shared.tree());

@@ -23,6 +23,9 @@ pub fn open(path: &Path, kind: LockKind, is_new: bool) -> io::Result<File> {
     super::super::windows::patience::open(&mut || options.open(path))
 }
 
+/// Files have no modes here.
+pub fn restore_mode(_path: &Path) {}
+
 /// Whether `path` still names the file that is open (workenv §8.1).
 pub fn names(path: &Path, file: &File) -> bool {
     let flags = FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT;

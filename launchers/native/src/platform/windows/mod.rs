@@ -21,5 +21,5 @@ pub use errno::{StartFault, error_name, start_fault};
 pub use output::write_all;
 pub use processors::processors;
 pub use run::{End, run_captured, run_program};
-pub use signals::{die_by, signal_name};
+pub use signals::{FileLimitIsError, die_by, signal_name};
 pub use tree_root::{Standing, TreeRoot, file_mode, set_file_mode};

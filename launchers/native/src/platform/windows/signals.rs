@@ -32,6 +32,15 @@ unsafe extern "system" fn on_event(event: u32) -> BOOL {
     1
 }
 
+/// No signal tells of a limit here.
+pub struct FileLimitIsError;
+
+impl FileLimitIsError {
+    pub fn begin() -> Self {
+        FileLimitIsError
+    }
+}
+
 /// Nothing dies of a signal here.
 pub fn die_by(_signal: i32) {}
 
