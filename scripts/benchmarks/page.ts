@@ -28,10 +28,9 @@ no less. Runs in turns are those of \`scripts/benchmarks/interleaved.c\`: the tw
 - **warm run of httpie**: 600 runs of \`--version\` in turns, beside those of a venv that the package's own interpreter made and pip filled. The ratio is
   that of the means, its 95 % interval that of the differences within the pairs.
 - **unpacking of httpie**: 10 first runs of \`--version\`, less the shortest of 10 warm ones, in turns with
-  \`zstd -dc | tar x\` of one archive of the same tree at the level of \`pack\`, 17, each into a new directory on the same disk. What the run before left is
-  put aside and written out (\`sync\`) first, not timed; it is removed behind all of them, and each directory is made in another part of the
-  disk (\`chattr +T\`), because ext4 without a journal makes files several times slower where others were removed some minutes ago.
-  The figure is that of a checkout on an ext4 of its own, new; on a disk whose files are made and removed all day it lay between 0.69 and 0.77.
+  \`zstd -dc | tar x\` of one archive of the same tree at the level of \`pack\`, 17, each into a new directory of one ext4 that is new, in a file on the disk (on the disk itself, where
+  it is not root that measures): ext4 makes files several times slower where others were removed some minutes ago. What the run before left
+  is put aside and written out (\`sync\`) first, not timed, and removed behind all of them.
 - **decrypting**: 15 times in turns the launcher's own \`extract\` of a slot of 256 MB that is stored as it is, encrypted and not, onto the disk's cache; what
   was extracted before is removed, not timed. The rate is that of what takes longer with encryption: in both, the slot is read, hashed, written and
   its content hashed, on two cores. Memory is the largest peak with encryption over the smallest without.
